@@ -1,0 +1,3 @@
+//! The command `codeframe`: dispatch, errors, exit code.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One test binary; each module tests one thing through the library or the command.
