@@ -8,8 +8,13 @@
 //!                                                                             \-------map-----> tables
 //! ```
 
+pub mod fault;
+pub mod keys;
+pub mod sheet;
 pub mod span;
 pub mod warned;
+
+pub mod frame;
 
 pub mod extract;
 pub mod segment;
