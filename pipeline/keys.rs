@@ -45,6 +45,8 @@ pub struct Keys<'a> {
     /// How messages name the table: `the file`, `[extract]`, `[[question.code]]`.
     name: String,
     taken: Vec<&'static str>,
+    /// Whether the author names the keys, so that none is unknown.
+    open: bool,
 }
 
 impl<'a> Keys<'a> {
@@ -55,7 +57,7 @@ impl<'a> Keys<'a> {
         span: Range<usize>,
         name: &str,
     ) -> Self {
-        Keys { source, faults, table, span, name: name.to_owned(), taken: Vec::new() }
+        Keys { source, faults, table, span, name: name.to_owned(), taken: Vec::new(), open: false }
     }
 
     /// Where the table begins, in bytes.
@@ -205,6 +207,56 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Takes a key without looking at it, for a reader that comes to it later.
+    pub fn skip(&mut self, key: &'static str) {
+        self.taken.push(key);
+    }
+
+    /// Strings under a key: a list of them, or a single one. Missing: none.
+    pub fn texts(&mut self, key: &'static str) -> Vec<At<String>> {
+        let Some(spanned) = self.find(key) else { return Vec::new() };
+        self.texts_in(key, spanned)
+    }
+
+    /// Every key of the table with its strings, for a table whose keys the author names.
+    pub fn all_texts(&mut self) -> Vec<(At<String>, Vec<At<String>>)> {
+        self.open = true;
+        let table = self.table;
+        let named = |key: &Spanned<std::borrow::Cow<'_, str>>| At { value: key.get_ref().to_string(), span: key.span() };
+        table.iter().map(|(key, value)| (named(key), self.texts_in(key.get_ref(), value))).collect()
+    }
+
+    /// Every key of the table with the table under it, for a table whose keys the author names.
+    pub fn all_tables(&mut self) -> Vec<(At<String>, Keys<'a>)> {
+        self.open = true;
+        let mut tables = Vec::new();
+        for (key, value) in self.table {
+            let name: &str = key.get_ref();
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    let inner = Keys::new(self.source, self.faults, table, value.span(), &format!("[{name}]"));
+                    tables.push((At { value: name.to_owned(), span: key.span() }, inner));
+                }
+                other => self.wrong(name, &value.span(), "a table", other),
+            }
+        }
+        tables
+    }
+
+    fn texts_in(&self, key: &str, spanned: &Spanned<DeValue<'a>>) -> Vec<At<String>> {
+        let text = |value: &Spanned<DeValue<'a>>| {
+            let found = value.get_ref().as_str().map(|text| At { value: text.to_owned(), span: value.span() });
+            if found.is_none() {
+                self.wrong(key, &value.span(), "a string or a list of strings", value.get_ref());
+            }
+            found
+        };
+        match spanned.get_ref() {
+            DeValue::Array(array) => array.iter().filter_map(text).collect(),
+            _ => text(spanned).into_iter().collect(),
+        }
+    }
+
     fn find(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.taken.push(key);
         self.table.get(key)
@@ -233,7 +285,7 @@ impl Drop for Keys<'_> {
     fn drop(&mut self) {
         for (key, _) in self.table {
             let name: &str = key.get_ref();
-            if !self.taken.contains(&name) {
+            if !self.open && !self.taken.contains(&name) {
                 let hint = did_you_mean(name, self.taken.iter().copied());
                 self.error(&key.span(), format!("unknown key `{name}` in {}", self.name), hint);
             }

@@ -310,7 +310,7 @@ impl<'f> Reader<'f> {
             };
             let source = Source::new(name.clone(), &text);
             let (includes, faults) = read_toml(&source, |keys| {
-                keys.count("version", 1..=VERSION);
+                keys.version(VERSION);
                 keys.texts("include")
             });
             // Only what a first look at `include` finds; everything else is read, and its faults kept, further down.
@@ -335,7 +335,7 @@ impl<'f> Reader<'f> {
 
     fn read_shared(&mut self, source: &Source) {
         let ((lists, defaults), faults) = read_toml(source, |keys| {
-            keys.count("version", 1..=VERSION);
+            keys.version(VERSION);
             keys.texts("include");
             let lists = keys.table("lists").map(|mut table| table.all_texts()).unwrap_or_default();
             let mut defaults = Vec::new();
