@@ -19,3 +19,4 @@ pub mod frame;
 pub mod extract;
 pub mod segment;
 pub mod propose;
+pub mod decide;
