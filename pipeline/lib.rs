@@ -10,6 +10,7 @@
 
 pub mod fault;
 pub mod keys;
+pub mod report_id;
 pub mod sheet;
 pub mod span;
 pub mod warned;
@@ -17,5 +18,8 @@ pub mod warned;
 pub mod frame;
 
 pub mod extract;
-pub mod segment;
 pub mod propose;
+pub mod segment;
+
+pub mod config;
+pub mod project;
