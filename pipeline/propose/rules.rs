@@ -422,7 +422,12 @@ impl<'f> Reader<'f> {
         };
         let place = source.place(id.span.start);
         if let Some(first) = self.ids.insert((found.index, id.value.clone()), place.clone()) {
-            self.fault(source, &id, format!("`{}` has two rules `{}`, the first at {first}", code.value, id.value), None);
+            self.fault(
+                source,
+                &id,
+                format!("`{}` has two rules `{}`, the first at {first}", code.value, id.value),
+                None,
+            );
         }
         if any.is_empty() && regex.is_empty() {
             self.fault(source, &id, format!("rule `{}` has neither `any` nor `regex`", id.value), None);
@@ -649,13 +654,16 @@ impl<'f> Reader<'f> {
         lists: &BTreeMap<String, Vec<Placed>>,
     ) -> Fault {
         let start = || Place { path: String::new(), line: 1, column: 1 };
-        let of_list = |name: &str| lists.get(name).and_then(|l| l.first()).map_or_else(start, |(_, place)| place.clone());
+        let of_list =
+            |name: &str| lists.get(name).and_then(|l| l.first()).map_or_else(start, |(_, place)| place.clone());
         let in_pattern = |number: PatternNumber| self.places[number as usize].clone();
         match error {
             CompileError::UnknownList(name) => {
                 Fault::error(pattern.map_or_else(start, in_pattern), format!("there is no word list `{name}`"))
             }
-            CompileError::ListInItself(name) => Fault::error(of_list(name), format!("the word list `{name}` contains itself")),
+            CompileError::ListInItself(name) => {
+                Fault::error(of_list(name), format!("the word list `{name}` contains itself"))
+            }
         }
     }
 }
@@ -677,7 +685,9 @@ fn normal(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => drop(out.pop()),
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                drop(out.pop())
+            }
             other => out.push(other),
         }
     }
