@@ -21,9 +21,4 @@ pub mod frame;
 // Stages, in the order in which data flows.
 pub mod extract;
 pub mod segment;
-pub mod propose;
-pub mod decide;
-
-// The project that they run in.
-pub mod config;
-pub mod project;
+pub mod facts;
