@@ -74,7 +74,13 @@ pub(super) struct Said {
 /// Weighs what was said; `None` when nothing lets a reader say.
 pub(super) fn decide(said: &[Said]) -> Option<Counted> {
     let mut all: Vec<Said> = said.to_vec();
-    all.extend(sum_of_phases(said));
+    if let Some(sum) = sum_of_phases(said) {
+        // numbers of one phase each count parts, so by themselves they say less of the whole
+        for s in all.iter_mut().filter(|s| !s.of_phases.is_empty()) {
+            s.evidence.weight *= PART;
+        }
+        all.push(sum);
+    }
     let mut by_number: BTreeMap<u32, Vec<&Said>> = BTreeMap::new();
     for s in &all {
         by_number.entry(s.evidence.n).or_default().push(s);
@@ -137,8 +143,10 @@ fn sum_of_phases(said: &[Said]) -> Option<Said> {
 
 /// Each further thing that says the same number counts this share of the one before.
 const REPEATED: f32 = 0.7;
-/// A sum is worth more than the lighter of its parts, which by itself counts half for being a part.
-const SUM_OF_PHASES: f32 = 2.0;
+/// A number that counts a part of the group counts this much for the whole.
+const PART: f32 = 0.5;
+/// A sum is worth more than the lighter of its parts.
+const SUM_OF_PHASES: f32 = 1.5;
 /// Below, nothing is said.
 const SAYS_ANYTHING: f32 = 0.9;
 const LIKELY: f32 = 2.4;

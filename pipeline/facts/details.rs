@@ -2,11 +2,14 @@
 //! (`LA: Ellerby`), and sections whose heading is a label. The words that labels consist of are in the lexicon.
 
 use super::lexicon::Lexicon;
+use super::lists::{Place, runs};
+use super::tally::tally;
+use super::words::Words;
 use crate::extract::{Block, BlockKind, Report};
 use crate::segment::Passage;
 use crate::span::ByteSpan;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The value of a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,14 @@ pub(super) fn details(report: &Report, fields: &[Field]) -> BTreeMap<String, Det
 const MAX_VALUE_CHARS: usize = 400;
 
 fn cells(report: &Report, lexicon: &Lexicon, fields: &mut Vec<Field>) {
+    // cells that head a column: what stands beside "School" there is another column's head, no value
+    let heads: BTreeSet<u32> =
+        report.blocks.iter().filter_map(|b| b.cell.as_ref()).flat_map(|c| c.column_head.iter().copied()).collect();
+    let mut widths: BTreeMap<u32, u32> = BTreeMap::new();
+    for cell in report.blocks.iter().filter_map(|b| b.cell.as_ref()) {
+        let width = widths.entry(cell.table).or_default();
+        *width = (*width).max(cell.column + 1);
+    }
     let mut i = 0;
     while i < report.blocks.len() {
         let Some(cell) = &report.blocks[i].cell else {
@@ -85,7 +96,26 @@ fn cells(report: &Report, lexicon: &Lexicon, fields: &mut Vec<Field>) {
         let span = ByteSpan { start: report.blocks[i].span.start, end: report.blocks[end - 1].span.end };
         let row_label = text_of(report, &cell.row_head);
         let column_label = text_of(report, &cell.column_head);
+        // a row without a head goes on with the row above
+        if row_label.is_empty()
+            && cell.column > 0
+            && column_label.is_empty()
+            && let Some(above) = fields.last_mut()
+            && above.kind == FieldKind::Row
+            && report.blocks[..i].last().is_some_and(|b| b.span.end == above.span.end)
+        {
+            above.span.end = span.end;
+            i = end;
+            continue;
+        }
         let by_row = names(lexicon, &row_label);
+        let first = u32::try_from(i).expect("a report has fewer than 2^32 blocks");
+        let wide = widths.get(&cell.table).is_some_and(|&n| n > 2);
+        let heading = heads.contains(&first) && (wide || by_row.iter().any(|name| name == "schools"));
+        if heading && (wide || !says_school(&report.blocks[i], report, lexicon)) {
+            i = end;
+            continue;
+        }
         if !by_row.is_empty() && cell.column > 0 {
             fields.push(Field { names: by_row, label: row_label, span, kind: FieldKind::Row });
         } else if !column_label.is_empty() {
@@ -97,6 +127,14 @@ fn cells(report: &Report, lexicon: &Lexicon, fields: &mut Vec<Field>) {
         }
         i = end;
     }
+}
+
+/// Whether a cell in the first row, taken for a head, is after all the value of `Schools`: it holds a school's name or a
+/// number.
+fn says_school(block: &Block, report: &Report, lexicon: &Lexicon) -> bool {
+    let mut words = Words::default();
+    words.read(&report.text, block.span.range().start, block.span.range().end, lexicon);
+    runs(&words, Place::Label).first().map(tally).is_some_and(|t| t.said || t.n_names > 0)
 }
 
 fn text_of(report: &Report, blocks: &[u32]) -> String {

@@ -196,7 +196,11 @@ impl Walk<'_> {
                 tables.entry(table).or_default().push(field);
             }
         }
-        for (_, column) in tables {
+        for (table, column) in tables {
+            let types = fields.iter().filter(|f| matches!(f.kind, FieldKind::Column(t, _) if t == table) && f.names.iter().any(|n| n == "phase"));
+            for field in types {
+                self.phase_label(field);
+            }
             if let [field] = column[..] {
                 self.schools_label(field);
                 continue;
@@ -235,21 +239,42 @@ impl Walk<'_> {
             }
             self.words.read(&self.report.text, lead.span.range().start, lead.span.range().end, self.lexicon);
             let leads = lead.span.slice(&self.report.text).trim_end().ends_with(':') || lead.kind.is_heading();
-            let of_schools = self.words.words.iter().any(|w| w.is(Tags::MANY | Tags::GROUP));
+            let labels = self.lexicon.labels(lead.span.slice(&self.report.text));
+            let labelled = lead.kind.is_heading() && labels.iter().any(|name| matches!(*name, "schools" | "who"));
+            let of_schools = labelled || self.words.words.iter().any(|w| w.is(Tags::MANY | Tags::GROUP));
             let number = runs(&self.words, Place::Text).iter().map(tally).find(|t| t.said && t.n > 1).map(|t| t.n);
             if !leads || !of_schools || self.words.has(Cue::Others) {
                 continue;
             }
             let (mut n, mut named, mut phases, mut covered) = (0, 0, Phases::NONE, true);
+            let mut counted: Vec<(Tally, ByteSpan)> = Vec::new();
             for item in &blocks[i..i + items] {
                 self.words.read(&self.report.text, item.span.range().start, item.span.range().end, self.lexicon);
                 let run = runs(&self.words, Place::Label);
-                let Some(unit) = run.first().map(|r| r.units[0]).filter(|u| u.first == 0 && u.what.names()) else { continue };
+                let Some(unit) = run.first().map(|r| r.units[0]).filter(|u| u.first == 0) else { continue };
+                if matches!(unit.what, What::Schools | What::Kind)
+                    && let Some(t) = run.first().map(tally).filter(|t| t.n > 0)
+                {
+                    counted.push((t, item.span));
+                }
+                if !unit.what.names() {
+                    continue;
+                }
                 n += 1;
                 named += u16::from(unit.what == What::Name);
                 let t = run.first().map(tally).unwrap_or_default();
                 phases = phases.union(t.phases);
                 covered &= t.covered;
+            }
+            // "three primary schools", "one nursery school": one item to a kind
+            if n == 0 && counted.len() >= 2 {
+                let sum = counted.iter().map(|(t, _)| t.n).sum();
+                for (t, span) in counted {
+                    self.say(sum, CountSource::Enumeration, weight::STATEMENT, span);
+                    self.hint(t.phases, PhaseSource::Statement, None, weight::STATEMENT, span);
+                    self.read.push(span);
+                }
+                continue;
             }
             if usize::from(n) == items && (number == Some(n) || named * 2 >= n) {
                 let span = ByteSpan { start: blocks[i].span.start, end: blocks[i + items - 1].span.end };
@@ -317,6 +342,12 @@ impl Walk<'_> {
         if context.region && !context.member {
             factor *= 0.15;
         }
+        if context.as_if {
+            factor *= 0.2;
+        }
+        if context.formal {
+            factor *= 1.5;
+        }
         let statement = if opening { weight::STATEMENT } else { weight::LATE_STATEMENT };
         let single = t.n_parts == 1 && run.units.len() == 1;
         let (source, mut weight, supports_only) = match unit.what {
@@ -336,7 +367,13 @@ impl Walk<'_> {
                 (CountSource::Mention, if unit.definite { weight::PEOPLE } else { weight::SUPPORT }, !unit.definite)
             }
             _ if t.n == 1 => {
-                let weight = if context.we_are || context.of_group { statement } else if context.member { weight::LATE_STATEMENT } else { 0.0 };
+                let weight = if context.we_are || context.of_group {
+                    statement
+                } else if context.member_before || context.formal {
+                    weight::LATE_STATEMENT
+                } else {
+                    0.0 // "one school tried it": one of several
+                };
                 (CountSource::Statement, weight, false)
             }
             _ if t.confirmed && t.said && t.n > 1 => (CountSource::Statement, statement, false),
@@ -365,14 +402,13 @@ impl Walk<'_> {
         }
         self.several |= t.n > 1 && weight >= 1.0;
         let n = if unit.remainder && single { t.n + 1 } else { t.n };
-        let partly = t.of_phase && !t.phases.is_empty() && source == CountSource::Mention;
         self.out.said.push(Said {
-            evidence: CountEvidence { n: n.into(), source, weight: if partly { weight * 0.5 } else { weight }, span },
+            evidence: CountEvidence { n: n.into(), source, weight, span },
             of_phases: if t.of_phase && t.n_parts == 1 && !unit.remainder && weight >= 0.7 { t.phases } else { Phases::NONE },
             supports_only,
         });
         let phase_source = match source {
-            CountSource::Statement | CountSource::Enumeration if factor == 1.0 => PhaseSource::Statement,
+            CountSource::Statement | CountSource::Enumeration if factor >= 1.0 => PhaseSource::Statement,
             _ => PhaseSource::Mention,
         };
         self.hint(t.phases, phase_source, t.covered.then_some(n), weight.min(statement), span);
@@ -497,8 +533,14 @@ struct Context {
     region: bool,
     /// It is not so yet, or no longer.
     later: bool,
+    /// It says what things are like.
+    as_if: bool,
+    /// It says what counts on paper.
+    formal: bool,
     /// "consists of …", "… took part".
     member: bool,
+    /// "consists of …" alone.
+    member_before: bool,
     /// "we are …", "there are … of us", "our cluster is …".
     we_are: bool,
     /// "… in the group".
@@ -514,14 +556,18 @@ impl Context {
         let mut context = Context::default();
         for &(cue, a, b) in &words.cues {
             match cue {
-                Cue::Others => context.others |= a >= from && a <= to,
+                // "a high school and its six feeder primaries": inside a list it describes members of the list
+                Cue::Others => context.others |= a >= from && a <= to && !(run.units.len() > 1 && a >= first && b <= last),
                 Cue::Region => context.region |= a <= last + 2 && b + 1 >= first,
+                Cue::AsIf => context.as_if |= a >= from && b <= first + 1 && first <= b + 3,
+                Cue::Formal => context.formal |= a >= from && a <= to,
                 Cue::Later | Cue::Before => context.later |= a >= from && a <= to,
-                Cue::MemberBefore => context.member |= b <= first && first - b <= 2 && a >= from,
+                Cue::MemberBefore => context.member_before |= b <= first && first - b <= 2 && a >= from,
                 Cue::MemberAfter => context.member |= a >= last && a - last <= 3 && a <= to,
                 _ => {}
             }
         }
+        context.member |= context.member_before;
         let mut k = first;
         while words.before(k).is(Tags::THE | Tags::ADVERB | Tags::ALL) {
             k -= 1;

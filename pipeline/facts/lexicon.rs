@@ -75,6 +75,10 @@ pub(super) enum Cue {
     Contrast,
     /// The report is about one school.
     Alone,
+    /// What counts, whatever people feel: "on paper we are one school".
+    Formal,
+    /// What things are like, and not what they are: "we think of ourselves as three schools".
+    AsIf,
     /// A weak sign of a phase, with its weight.
     Sign(Phases, u8),
 }
@@ -204,6 +208,8 @@ impl Lexicon {
                 "before" => Some(Cue::Before),
                 "contrast" => Some(Cue::Contrast),
                 "alone" => Some(Cue::Alone),
+                "formal" => Some(Cue::Formal),
+                "as_if" => Some(Cue::AsIf),
                 _ => None,
             };
             for phrase in phrases {

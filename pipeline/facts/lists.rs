@@ -133,11 +133,23 @@ impl Reader<'_> {
         {
             return next;
         }
+        if word.is(Tags::DEFINITE | Tags::OTHER | Tags::ADVERB | Tags::ARTICLE) && self.determines(i + 1) {
+            return i + 1;
+        }
         if self.depth == 0 {
             self.gap = true;
         }
         self.separator = Tags::default();
         i + 1
+    }
+
+    /// Whether a number of schools begins here, perhaps behind further determiners.
+    fn determines(&self, i: usize) -> bool {
+        let mut k = i;
+        while self.words.at(k).is(Tags::DEFINITE | Tags::OTHER | Tags::ADVERB) && k < i + 3 {
+            k += 1;
+        }
+        self.counted(k).is_some()
     }
 
     fn punctuation(&mut self, word: Word) {
@@ -172,6 +184,10 @@ impl Reader<'_> {
         unit.gap = self.gap;
         // "Oak Lane, Elm Row and High Street primaries": the kind at the end is that of the names before it
         if unit.what == What::Name && self.words.at(unit.last - 1).is(Tags::MANY) && !self.words.at(unit.last - 1).is(Tags::NAME) {
+            if self.run.units.is_empty() {
+                self.run.units = self.names_before(unit.first);
+                unit.separator = if self.run.units.is_empty() { unit.separator } else { Tags::AND };
+            }
             for before in self.run.units.iter_mut().rev().take_while(|u| u.what == What::BareName && u.phases.is_empty()) {
                 before.phases = unit.phases;
             }
@@ -180,6 +196,35 @@ impl Reader<'_> {
         self.separator = Tags::default();
         self.gap = false;
         next
+    }
+
+    /// The capitalised names of a list before its last one, which alone told that it is a list of schools.
+    fn names_before(&self, last: usize) -> Vec<Unit> {
+        let words = self.words;
+        let mut found = Vec::new();
+        let mut end = last;
+        while words.before(end).is(Tags::AND | Tags::COMMA) {
+            end -= 1;
+            if words.before(end).is(Tags::COMMA) {
+                end -= 1;
+            }
+            let mut start = end;
+            while words.before(start).capital && start > 0 {
+                start -= 1;
+            }
+            while start < end && words.at(start).is(Tags::PREPOSITION | Tags::AND) {
+                start += 1;
+            }
+            if start == end || !self.is_proper(start, end) {
+                break;
+            }
+            let mut unit = self.unit(What::BareName, 1, Phases::NONE, start, end);
+            unit.separator = Tags::COMMA;
+            found.push(unit);
+            end = start;
+        }
+        found.reverse();
+        found
     }
 
     fn flush(&mut self) {
@@ -228,6 +273,10 @@ impl Reader<'_> {
         }
         let mut j = i + 1;
         let mut plain = 0;
+        // "Oak Hill Academy and four of its primaries"
+        if words.at(j).is(Tags::OF) && words.at(j + 1).is(Tags::THE | Tags::OUR) && !self.run.units.is_empty() && self.separator.any(Tags::AND | Tags::COMMA) {
+            j += 2;
+        }
         loop {
             let word = words.at(j);
             let qualified = word.is(Tags::QUALIFIER) && words.at(j + 1).is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::PEOPLE);
@@ -381,7 +430,7 @@ impl Reader<'_> {
         loop {
             if words.at(last).is(KIND_OR_STATUS) && !words.at(last).is(Tags::AND) {
                 last += 1;
-            } else if last > proper && words.at(last).is(Tags::AND) && words.at(last - 1).is(Tags::QUALIFIER | Tags::NAME) && words.at(last + 1).is(Tags::QUALIFIER) && words.at(last + 2).is(Tags::ONE | Tags::MANY) {
+            } else if last > proper && words.at(last).is(Tags::AND) && words.at(last - 1).is(Tags::QUALIFIER | Tags::NAME) && words.at(last + 1).is(Tags::QUALIFIER) && (words.at(last + 1).capital || words.at(last + 2).is(Tags::ONE | Tags::MANY)) {
                 last += 2; // "Hill Nursery and Infant School"
             } else {
                 break;
@@ -452,8 +501,9 @@ impl Reader<'_> {
             let word = words.at(j);
             let qualified = word.is(Tags::QUALIFIER) && words.at(j + 1).is(Tags::QUALIFIER | Tags::ONE);
             if !qualified && word.is(Tags::ONE) {
-                let ours = words.at(i).is(Tags::OUR);
-                if !ours && !self.ends_noun(j + 1) || word.is(Tags::NOT_A_SCHOOL) {
+                let ours = words.at(i).is(Tags::OUR) || self.is_predicate(i);
+                let last_of_list = self.separator.any(Tags::AND) && !self.run.units.is_empty() && !self.gap;
+                if !ours && !last_of_list && !self.ends_noun(j + 1) || word.is(Tags::NOT_A_SCHOOL) {
                     return None;
                 }
                 let mut unit = self.unit(What::Kind, 1, phases.union(word.phases).of_one_school(), i, j + 1);
@@ -463,6 +513,9 @@ impl Reader<'_> {
             }
             if word.is(Tags::QUALIFIER) {
                 phases = phases.union(word.phases);
+                if self.elided_kind(j + 1) {
+                    return Some((self.unit(What::Kind, 1, phases.of_one_school(), i, j + 1), j + 1));
+                }
             } else if let Some((range, next)) = self.age_range(j) {
                 phases = phases.union(range);
                 j = next - 1;
@@ -480,12 +533,19 @@ impl Reader<'_> {
         let words = self.words;
         let determined = words.at(i).is(Tags::THE | Tags::OUR | Tags::ALL | Tags::THESE);
         let mut j = if determined { i + 1 } else { i };
-        if !determined && !self.begins_item(i) {
+        let predicate = self.is_predicate(i);
+        if !determined && !predicate && !self.begins_item(i) {
             return None;
         }
         let mut phases = Phases::NONE;
-        while words.at(j).is(Tags::QUALIFIER | Tags::STATUS) && !words.at(j).is(Tags::MANY) || words.at(j).is(Tags::QUALIFIER) && words.at(j + 1).is(Tags::MANY) {
-            phases = phases.union(words.at(j).phases);
+        loop {
+            let (word, next) = (words.at(j), words.at(j + 1));
+            let joins = word.is(Tags::AND) && !phases.is_empty() && next.is(Tags::QUALIFIER);
+            let qualifies = word.is(Tags::QUALIFIER | Tags::STATUS) && (!word.is(Tags::MANY) || next.is(Tags::MANY));
+            if !joins && !qualifies && !(predicate && j < i + MAX_MODIFIERS && !word.is(Tags::MANY) && self.is_modifier(j)) {
+                break;
+            }
+            phases = phases.union(word.phases);
             j += 1;
         }
         let head = words.at(j);
@@ -493,9 +553,18 @@ impl Reader<'_> {
             return None;
         }
         let mut unit = self.unit(What::Several, 0, phases.union(head.phases), i, j + 1);
-        unit.definite = determined;
-        unit.ours = words.at(i).is(Tags::OUR);
+        unit.definite = determined || predicate;
+        unit.ours = words.at(i).is(Tags::OUR) || predicate;
         Some((unit, j + 1))
+    }
+
+    /// "two are | infant schools", "both schools are | comprehensives": what is said of schools just counted.
+    fn is_predicate(&self, i: usize) -> bool {
+        let mut k = i;
+        while self.words.before(k).is(Tags::ALL | Tags::BOTH | Tags::ADVERB) {
+            k -= 1;
+        }
+        self.words.before(k).is(Tags::BE) && k >= 2 && self.words.at(k - 2).is(Tags::NUMBER | Tags::MANY | Tags::ALL | Tags::BOTH | Tags::WE)
     }
 
     /// "(all 11-16)", "both for students aged 11 to 16", "3-11": ages of the school before, or of all.
@@ -527,9 +596,21 @@ impl Reader<'_> {
         }
         let mut j = i + 1;
         let mut phases = Phases::NONE;
-        while words.at(j).is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::STATUS) {
-            phases = phases.union(words.at(j).phases);
-            j += 1;
+        let mut plain = 0;
+        loop {
+            let word = words.at(j);
+            if let Some((range, next)) = self.age_range(j) {
+                phases = phases.union(range);
+                j = next;
+            } else if word.is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::STATUS) || word.is(Tags::AND) && phases != Phases::NONE && words.at(j + 1).is(Tags::QUALIFIER) {
+                phases = phases.union(word.phases);
+                j += 1;
+            } else if phases.is_empty() && self.is_modifier(j) && plain < MAX_MODIFIERS {
+                plain += 1;
+                j += 1;
+            } else {
+                break;
+            }
         }
         if j == i + 1 || phases.is_empty() {
             return None;
@@ -623,6 +704,15 @@ impl Reader<'_> {
             || self.words.cues.iter().any(|(cue, first, _)| *first == i && matches!(cue, Cue::MemberAfter | Cue::MemberBefore))
     }
 
+    /// "an infant | and a junior school"
+    fn elided_kind(&self, i: usize) -> bool {
+        let words = self.words;
+        words.at(i).is(Tags::AND)
+            && words.at(i + 1).is(Tags::ARTICLE | Tags::THE)
+            && words.at(i + 2).is(Tags::QUALIFIER)
+            && words.at(i + 3).is(Tags::ONE)
+    }
+
     /// Whether an item of a list can begin at `i`.
     fn begins_item(&self, i: usize) -> bool {
         i == 0 || self.words.before(i).is(Tags::SEPARATOR | Tags::STOP)
@@ -633,7 +723,8 @@ impl Reader<'_> {
         let words = self.words;
         let range = |k: usize| words.at(k).is(Tags::HYPHEN) && words.at(k + 1).is(Tags::DIGITS);
         let after_range = words.before(i).is(Tags::HYPHEN) && i >= 2 && words.at(i - 2).is(Tags::DIGITS);
-        range(i + 1) || after_range || words.before(i).is(Tags::YEAR | Tags::AGE) && words.at(i).is(Tags::DIGITS) || words.before(i).is(Tags::SCHOOL_YEAR)
+        let in_ages = self.age_range(i).is_some() || i >= 2 && self.age_range(i - 2).is_some();
+        in_ages || range(i + 1) || after_range || words.before(i).is(Tags::YEAR | Tags::AGE) && words.at(i).is(Tags::DIGITS) || words.before(i).is(Tags::SCHOOL_YEAR)
     }
 
     /// "11-16", "11 to 16", "eleven to sixteen".
@@ -644,7 +735,8 @@ impl Reader<'_> {
         if !from.is(Tags::NUMBER) || !joined || !to.is(Tags::NUMBER) || words.before(i).is(Tags::YEAR) && !words.before(i).is(Tags::AGE) {
             return None;
         }
-        if between.is(Tags::AND | Tags::PREPOSITION) && !words.before(i).is(Tags::AGE | Tags::OPEN | Tags::COMMA) {
+        let of_schools = words.at(i + 3).is(Tags::ONE | Tags::MANY | Tags::QUALIFIER);
+        if between.is(Tags::AND | Tags::PREPOSITION) && !words.before(i).is(Tags::AGE | Tags::OPEN | Tags::COMMA) && !of_schools {
             return None;
         }
         let phases = Phases::of_ages(from.value, to.value);

@@ -47,7 +47,10 @@ pub(super) fn tally(run: &Run) -> Tally {
     };
     let Some(first) = parts.first().copied() else { return tally };
     let explains = parts.get(1).is_none_or(|next| next.separator.any(Tags::COLON | Tags::STOP | Tags::LINE | Tags::OPEN));
-    let prevails = first.said && first.of_no_phase && first.n > 0 && (explains || first.confirmed);
+    let rest: u16 = parts[1..].iter().map(|part| part.n).sum();
+    // "two schools, one grammar and one not": what follows describes them
+    let describes = rest < first.n && parts.get(1).is_some_and(|next| next.said && next.separator.any(Tags::COMMA));
+    let prevails = first.said && first.of_no_phase && first.n > 0 && (explains || describes || first.confirmed);
     let counted = if prevails { &parts[..1] } else { &parts[..] };
     if counted.iter().all(|part| part.n > 0) {
         tally.n = counted.iter().map(|part| part.n).sum();
@@ -55,7 +58,6 @@ pub(super) fn tally(run: &Run) -> Tally {
     tally.phases = parts.iter().fold(run.all, |all, part| all.union(part.phases));
     tally.covered = tally.n > 0 && (!run.all.is_empty() || counted.iter().all(|part| part.covered));
     if prevails && !tally.covered && parts.len() > 1 {
-        let rest: u16 = parts[1..].iter().map(|part| part.n).sum();
         tally.covered = rest == tally.n && parts[1..].iter().all(|part| part.covered);
     }
     tally.confirmed = parts.iter().any(|part| part.confirmed);
