@@ -129,6 +129,7 @@ impl Reader<'_> {
             return self.push(unit, next);
         }
         if word.is(Tags::PLACE)
+            && self.name(i + 1).is_none()
             && let Some(next) = self.place_name(i + 1)
         {
             return next;
@@ -177,13 +178,14 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, mut unit: Unit, next: usize) -> usize {
-        if self.gap && self.place == Place::Text {
-            self.flush();
+        let people = |u: &Unit| u.what == What::People;
+        if self.gap && self.place == Place::Text || self.run.units.last().is_some_and(|u| people(u) || people(&unit)) {
+            self.flush(); // heads are counted with their schools, not besides
         }
         unit.separator = self.separator;
         unit.gap = self.gap;
         // "Oak Lane, Elm Row and High Street primaries": the kind at the end is that of the names before it
-        if unit.what == What::Name && self.words.at(unit.last - 1).is(Tags::MANY) && !self.words.at(unit.last - 1).is(Tags::NAME) {
+        if unit.what == What::Name && unit.n == 1 && self.words.at(unit.last - 1).is(Tags::MANY) {
             if self.run.units.is_empty() {
                 self.run.units = self.names_before(unit.first);
                 unit.separator = if self.run.units.is_empty() { unit.separator } else { Tags::AND };
@@ -308,7 +310,8 @@ impl Reader<'_> {
                 let next = words.at(j + 1);
                 // "three primary and two secondary schools", "2 infant, 1 junior"
                 let ends = next.is(Tags::SEPARATOR | Tags::CLOSE | Tags::STOP);
-                if ends && (self.place == Place::Label && unit.n > 1 || self.elided(j + 1)) {
+                let listed = self.run.units.last().is_some_and(|u| u.what == What::Schools) && !self.gap;
+                if ends && (self.place == Place::Label && unit.n > 1 || listed || self.elided(j + 1)) {
                     unit.what = What::Schools;
                     j += 1;
                     break;
@@ -366,6 +369,11 @@ impl Reader<'_> {
                 return None;
             }
             unit.what = if we_are { What::Us } else { What::Bare };
+            return Some((unit, i + 1));
+        }
+        // "all eight are in": it says whose number it is only beside others that do
+        let all = words.before(i).is(Tags::ALL) && self.place == Place::Text && (self.run.units.is_empty() || self.gap);
+        if all && unit.n > 1 && (next.is(Tags::BE | Tags::PREPOSITION | Tags::COMMA | Tags::AND) || next.tags == Tags::STOP) {
             return Some((unit, i + 1));
         }
         None
@@ -519,6 +527,8 @@ impl Reader<'_> {
             } else if let Some((range, next)) = self.age_range(j) {
                 phases = phases.union(range);
                 j = next - 1;
+            } else if word.is(Tags::NUMBER) && words.at(j + 1).is(Tags::HYPHEN) {
+                plain += 1; // "a two-form entry primary school"
             } else if word.is(Tags::HYPHEN) && plain > 0 || (word.is(Tags::STATUS) || self.is_modifier(j)) && plain < MAX_MODIFIERS {
                 plain += 1;
             } else {
@@ -736,7 +746,7 @@ impl Reader<'_> {
             return None;
         }
         let of_schools = words.at(i + 3).is(Tags::ONE | Tags::MANY | Tags::QUALIFIER);
-        if between.is(Tags::AND | Tags::PREPOSITION) && !words.before(i).is(Tags::AGE | Tags::OPEN | Tags::COMMA) && !of_schools {
+        if between.is(Tags::AND | Tags::PREPOSITION) && !words.before(i).is(AGES_FOLLOW) && !of_schools {
             return None;
         }
         let phases = Phases::of_ages(from.value, to.value);
@@ -753,12 +763,14 @@ impl Reader<'_> {
         if k == i || !words.at(k).is(Tags::NUMBER | Tags::ARTICLE) {
             return false;
         }
-        (k + 1..k + 4).any(|k| words.at(k).is(Tags::ONE | Tags::MANY))
+        (k + 1..k + 4).any(|k| words.at(k).is(Tags::ONE | Tags::MANY | Tags::QUALIFIER))
     }
 }
 
 const KIND_OR_STATUS: Tags = Tags::KIND_OR_STATUS;
 
+/// What stands before "11 to 16" when it is an age range.
+const AGES_FOLLOW: Tags = Tags::AGES_FOLLOW;
 /// More schools than this are nobody's group.
 pub(super) const MAX_SCHOOLS: u16 = 60;
 /// "three very different rural village schools"

@@ -210,8 +210,8 @@ fn with_signs(named: Phases, hints: &[Hint]) -> Phases {
     phases
 }
 
-/// Weight of signs that decides where no name does: a key stage and a year group, or two examinations.
-const SIGNS_ENOUGH: f32 = 3.0;
+/// Weight of signs that decides where no name does: a key stage, or two year groups.
+const SIGNS_ENOUGH: f32 = 2.0;
 /// A second phase needs this share of the first one's signs.
 const SIGNS_SHARE: f32 = 0.6;
 /// Weight of signs that adds a phase to those the names say.

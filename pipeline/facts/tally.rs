@@ -46,7 +46,7 @@ pub(super) fn tally(run: &Run) -> Tally {
         ..Tally::default()
     };
     let Some(first) = parts.first().copied() else { return tally };
-    let explains = parts.get(1).is_none_or(|next| next.separator.any(Tags::COLON | Tags::STOP | Tags::LINE | Tags::OPEN));
+    let explains = parts.get(1).is_none_or(|next| next.separator.any(Tags::COLON | Tags::STOP | Tags::LINE | Tags::OPEN | Tags::DASH));
     let rest: u16 = parts[1..].iter().map(|part| part.n).sum();
     // "two schools, one grammar and one not": what follows describes them
     let describes = rest < first.n && parts.get(1).is_some_and(|next| next.said && next.separator.any(Tags::COMMA));
