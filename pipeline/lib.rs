@@ -17,6 +17,7 @@ pub mod span;
 pub mod warned;
 
 pub mod frame;
+pub mod store;
 
 // Stages, in the order in which data flows.
 pub mod extract;
