@@ -1,6 +1,7 @@
 //! `codeframe check`: everything that people write or put into the project is read and judged, and all that is wrong is
 //! said at once; nothing is run and nothing written.
 
+use super::failure::said;
 use super::print::problems::{self, Checked, Problem};
 use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
@@ -9,7 +10,7 @@ use codeframe::frame::{self, Frame};
 use codeframe::project::{Error as ProjectError, Project};
 use codeframe::propose;
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 
 /// Check config, frame, rules, metadata and report files; runs nothing
 #[derive(clap::Args)]
@@ -114,14 +115,4 @@ fn check_reports(project: &Project, checked: &mut Checked) {
 fn unreadable(project: &Project, what: &str, named: &config::Written, error: &std::io::Error) -> Fault {
     let message = format!("{what} `{}` cannot be read: {}", named.text, said(error));
     Fault::error(named.place.clone(), message).hint(near_file(&project.path(&named.text)))
-}
-
-fn said(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "there is no such file".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
-        ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
-    }
 }

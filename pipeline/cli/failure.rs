@@ -49,13 +49,30 @@ impl fmt::Display for Failure {
                         }
                     }
                 }
-                None => writeln!(f, "  cause: {}", one_line(&cause.to_string()))?,
+                None => match cause.downcast_ref::<io::Error>() {
+                    Some(error) => writeln!(f, "  cause: {}", said(error))?,
+                    None => writeln!(f, "  cause: {}", one_line(&cause.to_string()))?,
+                },
             }
         }
         match &self.hint {
             Some(hint) => writeln!(f, "  hint: {hint}"),
             None => Ok(()),
         }
+    }
+}
+
+/// What the system said, in our words where it is common.
+pub fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        _ => one_line(&error.to_string()),
     }
 }
 

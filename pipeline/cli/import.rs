@@ -69,8 +69,10 @@ fn import_frame(context: &Context, arguments: &FrameArguments) -> Result<End, Fa
         return Ok(End::Done);
     }
     let relative = format!("models/{}/frame.toml", frame.id);
-    let target = arguments.output.clone().unwrap_or_else(|| context.project.join(&relative));
-    write_new(&target, &frame)?;
+    // The project's own folder, `.`, is not worth saying.
+    let inside = context.project.join(&relative);
+    let target = arguments.output.as_deref().unwrap_or(inside.strip_prefix(".").unwrap_or(&inside));
+    write_new(target, &frame)?;
     let told = Told {
         id: &frame.id,
         file: Some(target.display().to_string()),

@@ -30,6 +30,7 @@ struct Arguments {
 
 /// What holds for every command.
 #[derive(clap::Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Global {
     /// The project's folder
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
@@ -48,12 +49,10 @@ struct Global {
     verbose: u8,
 }
 
-/// How results are printed.
+// Not documented by variant: clap would turn that into long help of every command.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people.
     Text,
-    /// For programs.
     Json,
 }
 

@@ -7,10 +7,11 @@ use docx_rs::{
 use std::io::Cursor;
 
 /// The bytes of the document, the same at every call.
-pub fn docx() -> Result<Vec<u8>, zip::result::ZipError> {
+pub fn docx() -> anyhow::Result<Vec<u8>> {
     let heading = Style::new("Heading1", StyleType::Paragraph).name("heading 1").bold().size(28).outline_lvl(0);
+    // Number 1 is docx-rs's own: it stands in every document that it writes.
     let bullet =
-        AbstractNumbering::new(1).add_level(
+        AbstractNumbering::new(2).add_level(
             Level::new(0, Start::new(1), NumberFormat::new("bullet"), LevelText::new("•"), LevelJc::new("left"))
                 .indent(Some(720), Some(SpecialIndentType::Hanging(360)), None, None),
         );
@@ -26,11 +27,11 @@ pub fn docx() -> Result<Vec<u8>, zip::result::ZipError> {
     let document = Docx::new()
         .add_style(heading)
         .add_abstract_numbering(bullet)
-        .add_numbering(Numbering::new(1, 1))
+        .add_numbering(Numbering::new(2, 2))
         .add_paragraph(title("St Bede High School"))
         .add_paragraph(text("A reading project for Year 7, in its first year."))
         .add_paragraph(title("Project details"))
-        .add_table(Table::new(rows.to_vec()))
+        .add_table(Table::new(rows.to_vec()).set_grid(vec![3000, 6000]))
         .add_paragraph(title("What we learned"))
         .add_paragraph(item("Parents were invited; none came."))
         .add_paragraph(item("Staff now read aloud in tutor time."))
@@ -49,7 +50,7 @@ fn title(words: &str) -> Paragraph {
 }
 
 fn item(words: &str) -> Paragraph {
-    text(words).numbering(NumberingId::new(1), IndentLevel::new(0))
+    text(words).numbering(NumberingId::new(2), IndentLevel::new(0))
 }
 
 fn cell(words: &str) -> TableCell {
