@@ -20,10 +20,10 @@ pub mod frame;
 pub mod store;
 
 // Stages, in the order in which data flows.
-pub mod extract;
-pub mod segment;
-pub mod propose;
 pub mod decide;
+pub mod extract;
+pub mod propose;
+pub mod segment;
 
 // The project that they run in.
 pub mod config;

@@ -1,2 +1,9 @@
 //! One test binary; each module tests one thing through the library or the command.
-mod segment;
+
+mod check;
+mod import;
+mod init;
+mod layers;
+mod program;
+mod project;
+mod repository;
