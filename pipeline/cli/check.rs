@@ -18,10 +18,11 @@ pub struct Arguments {}
 
 /// Does what the arguments say.
 pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
+    let format = context.format_of(&[Format::Text, Format::Json])?;
     let checked = check(context)?;
-    match context.format {
-        Format::Text => problems::text(&checked)?,
+    match format {
         Format::Json => problems::json(&checked)?,
+        _ => problems::text(&checked)?,
     }
     Ok(if checked.n_errors() == 0 { End::Done } else { End::LeftOut })
 }

@@ -104,3 +104,39 @@ impl From<codeframe::frame::Error> for Failure {
         Failure { error: error.into(), hint: None }
     }
 }
+
+impl From<codeframe::store::Error> for Failure {
+    fn from(error: codeframe::store::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::run::Error> for Failure {
+    fn from(error: codeframe::run::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::study::Error> for Failure {
+    fn from(error: codeframe::study::Error) -> Self {
+        Failure { error: error.into(), hint: None }
+    }
+}
+
+impl From<codeframe::map::Error> for Failure {
+    fn from(error: codeframe::map::Error) -> Self {
+        Failure { error: error.into(), hint: None }
+    }
+}
+
+impl From<codeframe::exchange::Error> for Failure {
+    fn from(error: codeframe::exchange::Error) -> Self {
+        Failure { error: error.into(), hint: None }
+    }
+}
+
+impl From<codeframe::extract::Error> for Failure {
+    fn from(error: codeframe::extract::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}

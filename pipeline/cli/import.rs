@@ -51,6 +51,7 @@ struct Told<'a> {
 }
 
 fn import_frame(context: &Context, arguments: &FrameArguments) -> Result<End, Failure> {
+    let format = context.format_of(&[Format::Text, Format::Json])?;
     let shown = arguments.file.display().to_string();
     let Some(form) = Form::of(&shown) else {
         let hint = "save it as .json or .csv";
@@ -80,9 +81,9 @@ fn import_frame(context: &Context, arguments: &FrameArguments) -> Result<End, Fa
         codes: frame.n_codes,
         warnings: &imported.warnings,
     };
-    match context.format {
+    match format {
         Format::Json => print::json(&told)?,
-        Format::Text => {
+        _ => {
             context.notes.warn_all(&imported.warnings);
             let mut out = print::results();
             let file = target.display();

@@ -2,15 +2,20 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod export;
+mod extract;
 mod failure;
 mod import;
 mod init;
+mod map;
 mod print;
+mod run;
 
 pub use failure::Failure;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use codeframe::project::Project;
+use codeframe::store::Store;
 use print::Notes;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,13 +59,19 @@ struct Global {
 enum Format {
     Text,
     Json,
+    Jsonl,
+    Csv,
 }
 
 #[derive(Subcommand)]
 enum Command {
     Init(init::Arguments),
-    Check(check::Arguments),
+    Run(run::Arguments),
+    Extract(extract::Arguments),
+    Map(map::Arguments),
     Import(import::Arguments),
+    Export(export::Arguments),
+    Check(check::Arguments),
 }
 
 /// How a command that could run ended.
@@ -87,17 +98,34 @@ struct Context {
     format: Format,
     notes: Notes,
     /// Threads asked for on the command line.
-    #[expect(dead_code, reason = "no command of this version works on threads yet")]
     jobs: Option<usize>,
 }
 
 impl Context {
     /// The project's settings; what is odd about them is said.
-    #[expect(dead_code, reason = "the commands of this version read the config for its faults or not at all")]
     fn open(&self) -> Result<Project, Failure> {
         let project = Project::open(&self.project)?;
         self.notes.warn_all(&project.warnings);
         Ok(project.value)
+    }
+}
+
+impl Context {
+    /// The format asked for, when it is one of those that the command prints.
+    fn format_of(&self, known: &[Format]) -> Result<Format, Failure> {
+        if known.contains(&self.format) {
+            return Ok(self.format);
+        }
+        let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+        let names: Vec<String> = known.iter().map(name).collect();
+        let message = format!("this command does not print `{}`", name(&self.format));
+        Err(Failure::new(message).hint(format!("choose --format {}", names.join("|"))))
+    }
+
+    /// The store of a project, which a run has made.
+    fn store(&self, project: &Project) -> Result<Store, Failure> {
+        let found = Store::open_existing(&project.derived())?;
+        found.ok_or_else(|| Failure::new("nothing has been coded yet").hint("run `codeframe run` first"))
     }
 }
 
@@ -113,8 +141,12 @@ pub fn run() -> Result<End, Failure> {
     };
     match command {
         Command::Init(arguments) => init::run(&context, &arguments),
-        Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Run(arguments) => run::run(&context, &arguments),
+        Command::Extract(arguments) => extract::run(&context, &arguments),
+        Command::Map(arguments) => map::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
+        Command::Export(arguments) => export::run(&context, &arguments),
+        Command::Check(arguments) => check::run(&context, &arguments),
     }
 }
 

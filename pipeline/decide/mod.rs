@@ -51,6 +51,23 @@ pub enum Reason {
     NoRule,
 }
 
+macro_rules! names {
+    ($type:ident: $($variant:ident $name:literal),+) => {
+        impl $type {
+            /// The word for it in every file and table.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($type::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+names!(Decision: Applies "applies", DoesNotApply "does_not_apply", Queue "queue");
+names!(By: Rule "rule", Derived "derived");
+names!(Reason: Opposed "opposed", Tie "tie", Unsure "unsure", NothingFound "nothing_found", NoRule "no_rule");
+
 /// One (report, code).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cell {

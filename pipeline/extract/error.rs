@@ -167,7 +167,7 @@ impl Error {
     }
 
     /// The system refused or failed to hand out the file.
-    pub(super) fn unreadable(error: &std::io::Error) -> Self {
+    pub(crate) fn unreadable(error: &std::io::Error) -> Self {
         use std::io::ErrorKind;
         let cause = match error.kind() {
             ErrorKind::NotFound => "there is no such file".to_owned(),

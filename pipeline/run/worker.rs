@@ -5,7 +5,7 @@ use super::Error;
 use super::plan::stamp;
 use crate::coding::{Coded, Content, code};
 use crate::extract::{self, Report};
-use crate::project::ReportFile;
+use crate::project::{ReportFile, Stamp};
 use crate::propose::Proposer;
 use crate::store::{FileRow, ReportRow, Store};
 use crate::study::Study;
@@ -173,7 +173,8 @@ fn read_file<'s>(study: &'s Study, limits: &extract::Settings, proposer: &mut Pr
         Ok(documents) => documents,
         Err(error) => return failed(read, failure(&error), hash),
     };
-    let changed = std::fs::metadata(&read.file.location).map(|m| crate::project::Stamp::of(&m)) != Ok(read.file.stamp);
+    let now = std::fs::metadata(&read.file.location).ok().map(|m| Stamp::of(&m));
+    let changed = now != Some(read.file.stamp);
     if changed {
         let reason = "it changed while it was read\n  hint: run again when nobody writes to it any more";
         return failed(read, reason.to_owned(), Vec::new());

@@ -20,6 +20,7 @@ pub struct Arguments {
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
+    let format = context.format_of(&[Format::Text, Format::Json])?;
     let dir = &arguments.dir;
     let shown = dir.display();
     let files = files()?;
@@ -30,12 +31,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     for (name, bytes) in &files {
         write(&dir.join(name), bytes)?;
     }
-    match context.format {
+    match format {
         Format::Json => {
             let files = files.iter().map(|(name, _)| *name).collect();
             print::json(&Made { project: shown.to_string(), files })?;
         }
-        Format::Text => {
+        _ => {
             let mut out = print::results();
             for (name, _) in &files {
                 writeln!(out, "{}", dir.join(name).display())?;

@@ -1,6 +1,8 @@
 //! How things are said: results on stdout, notes and log on stderr. Each output format of a result has its file here.
 
 pub mod problems;
+pub mod summary;
+pub mod tables;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
@@ -28,6 +30,11 @@ impl Notes {
     /// Notes that are kept to oneself when `quiet`.
     pub fn new(quiet: bool) -> Self {
         Notes { quiet }
+    }
+
+    /// Whether only results and errors are wanted.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
     }
 
     /// Says what was done or comes next.
