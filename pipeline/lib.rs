@@ -8,8 +8,15 @@
 //!                                                                             \-------map-----> tables
 //! ```
 
+pub mod fault;
+pub mod keys;
+pub mod sheet;
 pub mod span;
 pub mod warned;
 
+pub mod frame;
+
 pub mod extract;
 pub mod segment;
+pub mod propose;
+pub mod decide;
