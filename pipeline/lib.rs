@@ -13,3 +13,4 @@ pub mod warned;
 
 pub mod extract;
 pub mod segment;
+pub mod propose;

@@ -1,0 +1,5 @@
+//! Passages become proposals.
+mod automaton;
+mod matcher;
+mod pattern;
+mod words;
