@@ -4,13 +4,26 @@
 //! ```text
 //! corpus/reports --extract--> Report --segment--> passages --index--> search
 //!                                         |
-//!                          frame, rules --propose--> evidence --decide--> decisions --review--> queue
-//!                                                                             \-------map-----> tables
+//!                          frame, rules --propose--> hits --decide--> decisions --review--> queue
+//!                                                                         \-------map-----> tables
 //! ```
 
+// Vocabulary; knows no stage.
+pub mod fault;
+pub mod keys;
+pub mod report_id;
+pub mod sheet;
 pub mod span;
 pub mod warned;
 
+pub mod frame;
+
+// Stages, in the order in which data flows.
 pub mod extract;
 pub mod segment;
 pub mod propose;
+pub mod decide;
+
+// The project that they run in.
+pub mod config;
+pub mod project;

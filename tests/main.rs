@@ -1,1 +1,2 @@
 //! One test binary; each module tests one thing through the library or the command.
+mod segment;

@@ -28,8 +28,6 @@ pub(crate) enum CompileError {
     UnknownList(String),
     /// A list contains itself.
     ListInItself(String),
-    /// A pattern could match any text at all: nothing in it is required but gaps, `_`, `^` or `$`.
-    NothingRequired,
 }
 
 /// See the module.
@@ -250,12 +248,7 @@ impl Compiler {
     }
 
     fn steps(&mut self, elements: &[Element]) -> Result<Vec<Step>, CompileError> {
-        let steps = elements
-            .iter()
-            .map(|e| Ok(Step { atom: self.atom(&e.what)?, gap: e.gap, optional: e.optional }))
-            .collect::<Result<Vec<_>, _>>()?;
-        let holds = |s: &Step| !s.optional && !matches!(s.atom, ANY_WORD | START | END);
-        if steps.iter().any(holds) { Ok(steps) } else { Err(CompileError::NothingRequired) }
+        elements.iter().map(|e| Ok(Step { atom: self.atom(&e.what)?, gap: e.gap, optional: e.optional })).collect()
     }
 
     fn sequence(&mut self, steps: Vec<Step>, yields: Yield, stage: usize) {
@@ -264,7 +257,7 @@ impl Compiler {
             .collect();
         let frequency = |i: &usize| self.frequency[steps[*i].atom as usize];
         required.sort_by(|a, b| frequency(a).total_cmp(&frequency(b)).then(a.cmp(b)));
-        let anchor = required[0];
+        let anchor = *required.first().expect("the parser refuses sequences of which nothing is required");
         let required = required.into_iter().map(|i| steps[i].atom).collect();
         self.automaton.sequences.push(Sequence { steps, anchor, required, yields });
         self.stages.push(stage);

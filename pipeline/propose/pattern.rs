@@ -80,10 +80,16 @@ pub(crate) fn parse(source: &str) -> Result<Pattern, PatternError> {
         let window = reader.digits();
         parts.push(Part { window, elements: reader.sequence(None)? });
     }
-    match reader.peek() {
-        None => Ok(Pattern { parts }),
-        Some(c) => Err(reader.error(format!("`{c}` closes nothing"))),
+    if parts.iter().any(|part| !requires_something(&part.elements)) {
+        reader.at = 0;
+        return Err(reader.error("nothing in this pattern is required, so it would match anything"));
     }
+    Ok(Pattern { parts })
+}
+
+/// Whether a match of the sequence needs any word or mark at all to be there.
+fn requires_something(elements: &[Element]) -> bool {
+    elements.iter().any(|e| !e.optional && !matches!(e.what, What::AnyWord | What::Start | What::End))
 }
 
 /// Alternatives that percentages and ratios stand for, in the language itself.
@@ -125,7 +131,7 @@ impl Reader {
             }
             let begin = self.at;
             let Some(c) = self.peek() else { break };
-            if c == '&' && close.is_none() || close.is_some_and(|(mark, _)| mark == c || self.at_or()) {
+            if c == '&' || close.is_some_and(|(mark, _)| mark == c || self.at_or()) {
                 break;
             }
             let depth = close.map_or(0, |(_, depth)| depth);
@@ -181,7 +187,8 @@ impl Reader {
                     self.at += 1;
                     return Ok(alternatives);
                 }
-                Some(_) => self.at += 2, // the word `or`
+                Some(_) if self.at_or() => self.at += 2,
+                Some(c) => return Err(self.error(format!("`{c}` cannot stand in brackets"))),
                 None => {
                     self.at = open;
                     return Err(self.error(format!("this bracket is never closed with `{close}`")));
@@ -264,10 +271,15 @@ impl Reader {
             _ => {
                 let begin = self.at;
                 let word = self.word();
+                if word.is_empty() && ")]}>".contains(c) {
+                    return Err(self.error(format!("`{c}` closes nothing")));
+                }
                 let words: Vec<_> = word.split('-').filter(|w| !w.is_empty()).collect();
                 if words.is_empty() {
                     self.at = begin;
-                    return Err(self.error(format!("`{c}` means nothing here; a punctuation mark is written `\"{c}\"`")));
+                    return Err(
+                        self.error(format!("`{c}` means nothing here; a punctuation mark is written `\"{c}\"`"))
+                    );
                 }
                 Ok(words
                     .into_iter()
@@ -318,9 +330,14 @@ mod tests {
 
     #[test]
     fn a_phrase_is_its_words_and_hyphens_separate() {
-        let words: Vec<_> = parse("Co-ordinator ~met teach*").unwrap().parts[0].elements.iter().map(|e| e.what.clone()).collect();
-        let expected =
-            [What::Word("co".into()), What::Word("ordinator".into()), What::Stem("met".into()), What::Wild("teach*".into())];
+        let words: Vec<_> =
+            parse("Co-ordinator ~met teach*").unwrap().parts[0].elements.iter().map(|e| e.what.clone()).collect();
+        let expected = [
+            What::Word("co".into()),
+            What::Word("ordinator".into()),
+            What::Stem("met".into()),
+            What::Wild("teach*".into()),
+        ];
         assert_eq!(words, expected);
     }
 
@@ -352,5 +369,6 @@ mod tests {
         check_error("a < b", 2, "a gap is written");
         check_error("", 0, "missing");
         check_error("a % b", 2, "means nothing here");
+        check_error("_ <3> [a]", 0, "nothing in this pattern is required");
     }
 }

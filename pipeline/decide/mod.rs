@@ -1,0 +1,247 @@
+//! Hits and facts of one report become a decision for every code of the frame. Pure: the same input, the same decisions.
+//!
+//! Without verdicts nothing has a probability, so by rules alone a code applies on strong evidence that nothing
+//! outweighs, does not apply when nothing speaks for it, and is otherwise queued for a person with the reason.
+
+mod derive;
+mod parse_derived;
+
+pub use derive::Derivations;
+
+use crate::frame::{CodeIndex, Frame, Select};
+use crate::propose::{Hit, Property, Rules};
+use derive::Known;
+use serde::{Deserialize, Serialize};
+
+/// What is decided of one (report, code).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The code applies to the report.
+    Applies,
+    /// It does not.
+    DoesNotApply,
+    /// A person is asked.
+    Queue,
+}
+
+/// What decided, or proposes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Keyword rules.
+    Rule,
+    /// The expression of a derived code.
+    Derived,
+}
+
+/// Why a person is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Strong evidence for the code and as much against it.
+    Opposed,
+    /// Codes of which only one can apply have equally strong evidence, or an exclusive code stands beside another.
+    Tie,
+    /// There is evidence, and it is weak.
+    Unsure,
+    /// Exactly one code of the question must apply, and nothing speaks for any.
+    NothingFound,
+    /// No rule is written for the code, so nothing can be proposed.
+    NoRule,
+}
+
+/// One (report, code).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// What is decided.
+    pub decision: Decision,
+    /// By what.
+    pub by: By,
+    /// Why it is queued; `None` when it is not.
+    pub reason: Option<Reason>,
+    /// Sum over passages of the best supporting rule's weight there; 1 is enough for the code to apply.
+    pub support: f32,
+    /// The same for evidence against: hits that their context negates count whole, other turned hits a third.
+    pub opposition: f32,
+}
+
+/// Support from which on a code applies when nothing outweighs it.
+pub const ENOUGH: f32 = 1.0;
+
+/// What a hit in planned, historical or foreign context is worth as evidence against. It says that the writer spoke of
+/// the matter and did not claim it, which is less than a denial.
+const TURNED_SHARE: f32 = 1. / 3.;
+
+/// Hits are summed as fractions; a sum this near to [`ENOUGH`] is enough (three hits of weight 0.34, or of 0.33).
+const ROUNDING: f32 = 0.02;
+
+/// What decisions about any report of a project rest on.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'b> {
+    /// The codes.
+    pub frame: &'b Frame,
+    /// The rules that made the hits.
+    pub rules: &'b Rules,
+    /// Its derived codes.
+    pub derivations: &'b Derivations,
+}
+
+/// Decides every code of the frame for one report, in frame order. `fact` gives facts of the report by name.
+pub fn decide(basis: Basis<'_>, hits: &[Hit], fact: &dyn Fn(&str) -> Option<f64>) -> Vec<Cell> {
+    let Basis { frame, rules, derivations } = basis;
+    let mut has_rule = vec![false; frame.n_codes()];
+    rules.all().iter().for_each(|rule| has_rule[rule.code.get()] = true);
+    let blank = Cell { decision: Decision::DoesNotApply, by: By::Rule, reason: None, support: 0., opposition: 0. };
+    let mut cells = vec![blank; frame.n_codes()];
+    weigh(rules, hits, &mut cells);
+    let mut derived = vec![false; frame.n_codes()];
+    for (code, cell) in frame.codes().zip(&mut cells) {
+        derived[code.index.get()] = code.code.derived.is_some();
+        by_evidence(cell, has_rule[code.index.get()] || code.code.derived.is_some());
+    }
+    let mut state = State { cells, fact };
+    // Questions without derived codes first: expressions read settled answers.
+    let is_derived = |index: CodeIndex| derived[index.get()];
+    for question in &frame.questions {
+        let codes: Vec<CodeIndex> = frame.codes_of(question.id.as_str()).map(|c| c.index).collect();
+        if !codes.iter().any(|c| is_derived(*c)) {
+            settle(frame, question.select, &codes, &mut state.cells);
+        }
+    }
+    derivations.evaluate(&mut state, |state, code, holds| {
+        let cell = &mut state.cells[code.get()];
+        // Rules may speak for a derived code as well; then either is enough.
+        if holds {
+            let support = cell.support.max(ENOUGH);
+            *cell = Cell { decision: Decision::Applies, by: By::Derived, reason: None, support, ..*cell };
+        } else if cell.support == 0. {
+            *cell = Cell { decision: Decision::DoesNotApply, by: By::Derived, reason: None, ..*cell };
+        }
+    });
+    let mut cells = state.cells;
+    for question in &frame.questions {
+        let codes: Vec<CodeIndex> = frame.codes_of(question.id.as_str()).map(|c| c.index).collect();
+        if codes.iter().any(|c| is_derived(*c)) {
+            settle(frame, question.select, &codes, &mut cells);
+        }
+    }
+    cells
+}
+
+/// Sums up what speaks for and against each code: in each passage the strongest rule counts.
+fn weigh(rules: &Rules, hits: &[Hit], cells: &mut [Cell]) {
+    let mut of_passage: Vec<(usize, f32, f32)> = Vec::new();
+    for in_passage in hits.chunk_by(|a, b| a.passage == b.passage) {
+        of_passage.clear();
+        for hit in in_passage {
+            let rule = rules.rule(hit.rule);
+            let (plus, minus) = match (&hit.turned, rule.against) {
+                (None, false) => (rule.weight, 0.),
+                (None, true) => (0., rule.weight),
+                (Some(turned), false) if turned.by == Property::Negated => (0., rule.weight),
+                (Some(_), false) => (0., rule.weight * TURNED_SHARE),
+                (Some(_), true) => continue,
+            };
+            let code = rule.code.get();
+            match of_passage.iter_mut().find(|p| p.0 == code) {
+                Some(p) => *p = (code, p.1.max(plus), p.2.max(minus)),
+                None => of_passage.push((code, plus, minus)),
+            }
+        }
+        for (code, plus, minus) in &of_passage {
+            cells[*code].support += plus;
+            cells[*code].opposition += minus;
+        }
+    }
+}
+
+fn by_evidence(cell: &mut Cell, has_rule: bool) {
+    let Cell { support, opposition, .. } = *cell;
+    let enough = support >= ENOUGH - ROUNDING;
+    (cell.decision, cell.reason) = match () {
+        () if !has_rule => (Decision::Queue, Some(Reason::NoRule)),
+        () if enough && support > opposition => (Decision::Applies, None),
+        () if enough => (Decision::Queue, Some(Reason::Opposed)),
+        () if support > opposition => (Decision::Queue, Some(Reason::Unsure)),
+        () => (Decision::DoesNotApply, None),
+    };
+}
+
+/// Makes the answers to one question agree with each other.
+fn settle(frame: &Frame, select: Select, codes: &[CodeIndex], cells: &mut [Cell]) {
+    match select {
+        Select::One => settle_one(codes, cells),
+        Select::Many => settle_exclusive(frame, codes, cells),
+    }
+}
+
+/// Exactly one code applies: the one with the most support, unless two are level or nothing speaks for any.
+fn settle_one(codes: &[CodeIndex], cells: &mut [Cell]) {
+    if codes.iter().all(|c| cells[c.get()].reason == Some(Reason::NoRule)) {
+        return;
+    }
+    let net = |c: &CodeIndex| cells[c.get()].support - cells[c.get()].opposition;
+    let wanted = |c: &&CodeIndex| !matches!(cells[c.get()].decision, Decision::DoesNotApply) && cells[c.get()].support > 0.;
+    let Some(best) = codes.iter().filter(wanted).map(net).max_by(f32::total_cmp) else {
+        for code in codes {
+            let cell = &mut cells[code.get()];
+            (cell.decision, cell.reason) = (Decision::Queue, Some(Reason::NothingFound));
+        }
+        return;
+    };
+    let leaders: Vec<CodeIndex> = codes.iter().filter(wanted).filter(|c| net(c) >= best - ROUNDING).copied().collect();
+    for code in codes {
+        let (is_leader, is_alone) = (leaders.contains(code), leaders.len() == 1);
+        let cell = &mut cells[code.get()];
+        (cell.decision, cell.reason) = match cell.decision {
+            _ if !is_leader => (Decision::DoesNotApply, None),
+            _ if !is_alone => (Decision::Queue, Some(Reason::Tie)),
+            decision => (decision, cell.reason),
+        };
+    }
+}
+
+/// An exclusive code stands alone: where others apply it does not, unless it has as much to say for itself as they.
+fn settle_exclusive(frame: &Frame, codes: &[CodeIndex], cells: &mut [Cell]) {
+    let is_exclusive = |c: &&CodeIndex| frame.code(**c).code.exclusive;
+    let applies = |cells: &[Cell], c: &CodeIndex| cells[c.get()].decision == Decision::Applies;
+    let others = |c: &&CodeIndex| !is_exclusive(c);
+    let strongest =
+        codes.iter().filter(others).filter(|c| applies(cells, c)).map(|c| cells[c.get()].support).max_by(f32::total_cmp);
+    let exclusive: Vec<CodeIndex> = codes.iter().filter(is_exclusive).copied().filter(|c| applies(cells, c)).collect();
+    let best = exclusive.iter().copied().max_by(|a, b| cells[a.get()].support.total_cmp(&cells[b.get()].support).then(b.cmp(a)));
+    for code in exclusive {
+        let cell = &mut cells[code.get()];
+        (cell.decision, cell.reason) = match strongest {
+            None if Some(code) == best => continue,
+            Some(strongest) if cell.by == By::Rule && cell.support >= strongest => (Decision::Queue, Some(Reason::Tie)),
+            _ => (Decision::DoesNotApply, None),
+        };
+    }
+}
+
+struct State<'s> {
+    cells: Vec<Cell>,
+    fact: &'s dyn Fn(&str) -> Option<f64>,
+}
+
+impl Known for State<'_> {
+    /// A queued code counts as what it leans to, so that what follows from it is the best guess.
+    fn applies(&self, code: CodeIndex) -> bool {
+        let cell = &self.cells[code.get()];
+        match cell.decision {
+            Decision::Applies => true,
+            Decision::DoesNotApply => false,
+            Decision::Queue => cell.support >= ENOUGH / 2. && cell.support > cell.opposition,
+        }
+    }
+
+    fn support(&self, code: CodeIndex) -> f64 {
+        f64::from(self.cells[code.get()].support)
+    }
+
+    fn fact(&self, name: &str) -> Option<f64> {
+        (self.fact)(name)
+    }
+}

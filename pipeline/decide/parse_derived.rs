@@ -1,0 +1,228 @@
+//! The text of a `derived` expression becomes an [`Expression`], with every code, question and fact in it looked up, or
+//! an error that says where and what was meant.
+
+use super::derive::{Expression, Operator};
+use crate::fault::did_you_mean;
+use crate::frame::{CodeIndex, Frame};
+
+/// Why an expression cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ParseError {
+    /// Byte offset into the expression.
+    pub at: usize,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// Parses the expression of the code `own`.
+pub(super) fn parse(text: &str, frame: &Frame, facts: &[&str], own: CodeIndex) -> Result<Expression, ParseError> {
+    let mut parser = Parser { frame, facts, own, text, at: 0 };
+    let expression = parser.either(0)?;
+    match parser.rest().chars().next() {
+        None => Ok(expression),
+        Some(c) => Err(parser.error(format!("`{c}` is not expected here"))),
+    }
+}
+
+const MAX_DEPTH: usize = 50;
+
+const FUNCTIONS: [&str; 4] = ["support", "known", "count", "none"];
+
+struct Parser<'p> {
+    frame: &'p Frame,
+    facts: &'p [&'p str],
+    own: CodeIndex,
+    text: &'p str,
+    at: usize,
+}
+
+impl<'p> Parser<'p> {
+    fn rest(&mut self) -> &'p str {
+        let rest = self.text[self.at..].trim_start();
+        self.at = self.text.len() - rest.len();
+        rest
+    }
+
+    fn error(&self, message: impl Into<String>) -> ParseError {
+        ParseError { at: self.at, message: message.into(), hint: None }
+    }
+
+    /// Takes a sign or a whole word when it comes next.
+    fn take(&mut self, token: &str) -> bool {
+        let rest = self.rest();
+        let is_word = token.starts_with(char::is_alphabetic);
+        let found = rest.starts_with(token) && !(is_word && rest[token.len()..].starts_with(is_name));
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    fn expect(&mut self, token: &str) -> Result<(), ParseError> {
+        if self.take(token) { Ok(()) } else { Err(self.error(format!("`{token}` is missing"))) }
+    }
+
+    fn either(&mut self, depth: usize) -> Result<Expression, ParseError> {
+        if depth > MAX_DEPTH {
+            return Err(self.error("brackets nest too deeply"));
+        }
+        let mut left = self.all(depth)?;
+        while self.take("or") {
+            left = Expression::Both(Operator::Or, Box::new(left), Box::new(self.all(depth)?));
+        }
+        Ok(left)
+    }
+
+    fn all(&mut self, depth: usize) -> Result<Expression, ParseError> {
+        let mut left = self.comparison(depth)?;
+        while self.take("and") {
+            left = Expression::Both(Operator::And, Box::new(left), Box::new(self.comparison(depth)?));
+        }
+        Ok(left)
+    }
+
+    fn comparison(&mut self, depth: usize) -> Result<Expression, ParseError> {
+        if depth > MAX_DEPTH {
+            return Err(self.error("`not` nests too deeply"));
+        }
+        if self.take("not") {
+            return Ok(Expression::Not(Box::new(self.comparison(depth + 1)?)));
+        }
+        let left = self.sum(depth)?;
+        if self.take("in") {
+            let low = self.number()?;
+            self.expect("..")?;
+            return Ok(Expression::Within(Box::new(left), low, self.number()?));
+        }
+        let operators = [
+            ("<=", Operator::AtMost),
+            (">=", Operator::AtLeast),
+            ("!=", Operator::Unequal),
+            ("<", Operator::Less),
+            (">", Operator::More),
+            ("=", Operator::Equal),
+        ];
+        for (sign, operator) in operators {
+            if self.take(sign) {
+                return Ok(Expression::Both(operator, Box::new(left), Box::new(self.sum(depth)?)));
+            }
+        }
+        Ok(left)
+    }
+
+    fn sum(&mut self, depth: usize) -> Result<Expression, ParseError> {
+        let mut left = self.term(depth)?;
+        loop {
+            let operator = if self.take("+") {
+                Operator::Plus
+            } else if self.take("-") {
+                Operator::Minus
+            } else {
+                return Ok(left);
+            };
+            left = Expression::Both(operator, Box::new(left), Box::new(self.term(depth)?));
+        }
+    }
+
+    fn number(&mut self) -> Result<f64, ParseError> {
+        let rest = self.rest();
+        let digits = |s: &str| s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len());
+        let whole = digits(rest);
+        let fraction = rest[whole..].strip_prefix('.').map_or(0, digits);
+        let length = if fraction > 0 { whole + 1 + fraction } else { whole };
+        let number = rest[..length].parse().map_err(|_| self.error("a number is missing"))?;
+        self.at += length;
+        Ok(number)
+    }
+
+    fn term(&mut self, depth: usize) -> Result<Expression, ParseError> {
+        if self.take("(") {
+            let inner = self.either(depth + 1)?;
+            self.expect(")")?;
+            return Ok(inner);
+        }
+        if self.rest().starts_with(|c: char| c.is_ascii_digit()) {
+            return Ok(Expression::Number(self.number()?));
+        }
+        let (name, at) = self.name()?;
+        if self.take("(") {
+            let (inside, inside_at) = self.name()?;
+            self.expect(")")?;
+            return self.call((name, at), (inside, inside_at));
+        }
+        match name.strip_prefix("fact.") {
+            Some(fact) => Ok(Expression::Fact(self.fact(fact, at)?)),
+            None => Ok(Expression::Applies(self.code(name, at)?)),
+        }
+    }
+
+    fn call(&self, (function, at): (&str, usize), (inside, inside_at): (&str, usize)) -> Result<Expression, ParseError> {
+        let wrong = |message: &str| ParseError { at: inside_at, message: message.to_owned(), hint: None };
+        match function {
+            "support" => Ok(Expression::Support(self.code(inside, inside_at)?)),
+            "known" => {
+                let fact = inside.strip_prefix("fact.").ok_or_else(|| wrong("known() asks about `fact.…`"))?;
+                Ok(Expression::Known(self.fact(fact, inside_at)?))
+            }
+            "count" => {
+                let question = inside.strip_suffix("/*").ok_or_else(|| wrong("count() takes `question/*`"))?;
+                let codes = self.question(question, inside_at)?;
+                // A code that stands for none of the others is not one more of them.
+                let is_rest = |c: &CodeIndex| self.frame.code(*c).code.derived.as_ref().is_some_and(|d| d.text.contains("none("));
+                Ok(Expression::Count(codes.into_iter().filter(|c| *c != self.own && !is_rest(c)).collect()))
+            }
+            "none" => {
+                let others = self.question(inside, inside_at)?.into_iter().filter(|c| *c != self.own).collect();
+                Ok(Expression::Both(Operator::Equal, Box::new(Expression::Count(others)), Box::new(Expression::Number(0.))))
+            }
+            _ => {
+                let message = format!("there is no function `{function}`");
+                Err(ParseError { at, message, hint: did_you_mean(function, FUNCTIONS) })
+            }
+        }
+    }
+
+    /// A name and where it begins; `question/*` is one.
+    fn name(&mut self) -> Result<(&'p str, usize), ParseError> {
+        let rest = self.rest();
+        let at = self.at;
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        let length = if rest[..end].ends_with('/') && rest[end..].starts_with('*') { end + 1 } else { end };
+        if length == 0 {
+            return Err(self.error("a code, a fact or a number is missing"));
+        }
+        self.at += length;
+        Ok((&rest[..length], at))
+    }
+
+    fn code(&self, name: &str, at: usize) -> Result<CodeIndex, ParseError> {
+        let found = self.frame.find(name).map(|c| c.index);
+        found.ok_or_else(|| ParseError {
+            at,
+            message: format!("the frame has no code `{name}`"),
+            hint: did_you_mean(name, self.frame.codes().map(|c| c.name())),
+        })
+    }
+
+    fn question(&self, id: &str, at: usize) -> Result<Vec<CodeIndex>, ParseError> {
+        let codes: Vec<CodeIndex> = self.frame.codes_of(id).map(|c| c.index).collect();
+        if codes.is_empty() {
+            let hint = did_you_mean(id, self.frame.questions.iter().map(|q| q.id.as_str()));
+            return Err(ParseError { at, message: format!("the frame has no question `{id}`"), hint });
+        }
+        Ok(codes)
+    }
+
+    fn fact(&self, name: &str, at: usize) -> Result<String, ParseError> {
+        if self.facts.contains(&name) {
+            return Ok(name.to_owned());
+        }
+        let hint = did_you_mean(name, self.facts.iter().copied());
+        Err(ParseError { at, message: format!("there is no fact `{name}`"), hint })
+    }
+}
+
+/// What a name may hold. A minus sign therefore needs a space before it.
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '/' | '.' | '-')
+}
