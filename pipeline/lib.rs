@@ -22,6 +22,7 @@ pub mod store;
 // Stages, in the order in which data flows.
 pub mod extract;
 pub mod segment;
+<<<<<<< HEAD
 pub mod propose;
 pub mod decide;
 
@@ -36,3 +37,6 @@ pub mod review;
 pub mod run;
 pub mod map;
 pub mod exchange;
+=======
+pub mod facts;
+>>>>>>> facts

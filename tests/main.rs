@@ -7,3 +7,5 @@ mod layers;
 mod program;
 mod project;
 mod repository;
+mod segment;
+mod facts;
