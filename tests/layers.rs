@@ -51,14 +51,15 @@ fn sources() -> BTreeMap<String, Vec<(String, String)>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipeline");
     let mut sources: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
-        let entry = entry.unwrap();
+        let entry = entry.expect("the sources can be listed");
         if entry.path().extension().is_none_or(|ending| ending != "rs") {
             continue;
         }
-        let below = entry.path().strip_prefix(&root).unwrap();
-        let module = below.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        let below = entry.path().strip_prefix(&root).expect("it lies below");
+        let first = below.iter().next().expect("it has a name").to_string_lossy();
+        let module = first.trim_end_matches(".rs").to_owned();
         let code: Vec<String> = fs::read_to_string(entry.path())
-            .unwrap()
+            .expect("sources are text")
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .map(str::to_owned)
