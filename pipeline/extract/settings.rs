@@ -1,12 +1,11 @@
 //! How much of a file is read before it is taken for an attack or an accident. The defaults are 10 to 100 times what the
 //! largest of 3,328 public documents needed.
 
-use serde::{Deserialize, Serialize};
+use crate::keys::Keys;
 
 /// Limits on one file, from the section `[extract]` of config.toml. A file that passes one is refused with
 /// [`Error::Limit`](super::Error::Limit) or [`Error::TooSlow`](super::Error::TooSlow); it is never cut short in silence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, try_from = "Unchecked")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Entries in the zip container. Default 10,000 (the largest seen had 291); 1 to 65,535.
     pub max_entries: u64,
@@ -45,70 +44,28 @@ impl Default for Settings {
     }
 }
 
-/// What config.toml says, before its numbers are checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Unchecked {
-    max_entries: u64,
-    max_part_bytes: u64,
-    max_total_bytes: u64,
-    max_ratio: u64,
-    max_depth: u64,
-    max_text_bytes: u64,
-    max_token_bytes: u64,
-    max_blocks: u64,
-    timeout_seconds: u32,
-}
-
-impl Default for Unchecked {
-    fn default() -> Self {
-        let Settings {
-            max_entries,
-            max_part_bytes,
-            max_total_bytes,
-            max_ratio,
-            max_depth,
-            max_text_bytes,
-            max_token_bytes,
-            max_blocks,
-            timeout_seconds,
-        } = Settings::default();
-        Unchecked {
-            max_entries,
-            max_part_bytes,
-            max_total_bytes,
-            max_ratio,
-            max_depth,
-            max_text_bytes,
-            max_token_bytes,
-            max_blocks,
-            timeout_seconds,
-        }
-    }
-}
-
-impl TryFrom<Unchecked> for Settings {
-    type Error = String;
-
-    fn try_from(u: Unchecked) -> Result<Self, String> {
-        let within = |name: &str, value: u64, low: u64, high: u64| {
-            if (low..=high).contains(&value) {
-                Ok(value)
-            } else {
-                Err(format!("`{name}` is {value}, expected {low} to {high}"))
+impl Settings {
+    /// Reads the section `[extract]` of config.toml; a key that is left out, or out of its range, has its default, and
+    /// the latter is recorded as a fault.
+    pub fn read(keys: &mut Keys<'_>) -> Settings {
+        let mut settings = Settings::default();
+        let mut limit = |key, range, value: &mut u64| {
+            if let Some(found) = keys.count(key, range) {
+                *value = found.value;
             }
         };
-        // Offsets in a text have 32 bits; the upper bound of `max_text_bytes` keeps well below.
-        Ok(Settings {
-            max_entries: within("max_entries", u.max_entries, 1, 65_535)?,
-            max_part_bytes: within("max_part_bytes", u.max_part_bytes, 1_000, 1 << 40)?,
-            max_total_bytes: within("max_total_bytes", u.max_total_bytes, 1_000, 1 << 40)?,
-            max_ratio: within("max_ratio", u.max_ratio, 1, 1 << 20)?,
-            max_depth: within("max_depth", u.max_depth, 16, 100_000)?,
-            max_text_bytes: within("max_text_bytes", u.max_text_bytes, 1_000, 1_000_000_000)?,
-            max_token_bytes: within("max_token_bytes", u.max_token_bytes, 1_000, 1 << 30)?,
-            max_blocks: within("max_blocks", u.max_blocks, 1, 10_000_000)?,
-            timeout_seconds: within("timeout_seconds", u64::from(u.timeout_seconds), 1, 86_400)? as u32,
-        })
+        limit("max_entries", 1..=65_535, &mut settings.max_entries);
+        limit("max_part_bytes", 1_000..=1 << 40, &mut settings.max_part_bytes);
+        limit("max_total_bytes", 1_000..=1 << 40, &mut settings.max_total_bytes);
+        limit("max_ratio", 1..=1 << 20, &mut settings.max_ratio);
+        limit("max_depth", 16..=100_000, &mut settings.max_depth);
+        // Offsets in a text have 32 bits; the upper bound keeps well below.
+        limit("max_text_bytes", 1_000..=1_000_000_000, &mut settings.max_text_bytes);
+        limit("max_token_bytes", 1_000..=1 << 30, &mut settings.max_token_bytes);
+        limit("max_blocks", 1..=10_000_000, &mut settings.max_blocks);
+        let mut seconds = u64::from(settings.timeout_seconds);
+        limit("timeout_seconds", 1..=86_400, &mut seconds);
+        settings.timeout_seconds = u32::try_from(seconds).expect("the range was checked");
+        settings
     }
 }
