@@ -1,11 +1,13 @@
 //! One report as the store keeps it: what was read, what was found in it, what was decided. The bytes are postcard's,
 //! which are the same for the same values; the store's version changes when these types do.
 
-use crate::decide::{Cell, Decision, decide};
+use crate::decide::{By, Cell, Decision, decide};
 use crate::extract::Report;
+use crate::facts::{Facts, facts};
 use crate::frame::CodeIndex;
 use crate::propose::{Hit, Proposer};
 use crate::segment::{Passage, segment};
+use crate::span::ByteSpan;
 use crate::store::ReportRow;
 use crate::study::Study;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ pub struct Content {
 pub struct Evidence {
     /// Rule hits, by passage and rule.
     pub hits: Vec<Hit>,
+    /// Numbers and phases that the report states; empty when no derived code asks for any.
+    pub facts: Facts,
 }
 
 /// A coded report.
@@ -63,8 +67,10 @@ impl Content {
 /// Codes one report.
 pub fn code(study: &Study, proposer: &mut Proposer<'_>, content: &Content) -> (Evidence, Vec<Cell>) {
     let hits = proposer.propose(&content.report, &content.passages);
-    let cells = decide(study.basis(), &hits, &|_| None);
-    (Evidence { hits }, cells)
+    let read = |lexicon| facts(&content.report, &content.passages, lexicon);
+    let facts = study.lexicon.as_ref().map(read).unwrap_or_default();
+    let cells = decide(study.basis(), &hits, &|name| facts.value(name));
+    (Evidence { hits, facts }, cells)
 }
 
 /// Reads the decisions of a report.
@@ -113,8 +119,21 @@ impl Coded {
             .filter(|hit| hit.turned.is_none() && !study.rules.rule(hit.rule).against)
             .map(|hit| hit.passage)
             .collect();
+        for span in self.facts_behind(study, code) {
+            numbers.extend(self.content.passages.iter().position(|p| p.span.contains(&span)).map(|n| n as u32));
+        }
+        numbers.sort_unstable();
         numbers.dedup();
         numbers.iter().map(|n| &self.content.passages[*n as usize]).collect()
+    }
+
+    /// Where the facts stand that a derived code which applies asks for.
+    fn facts_behind(&self, study: &Study, code: CodeIndex) -> Vec<ByteSpan> {
+        let cell = &self.cells[code.get()];
+        if cell.by != By::Derived || cell.decision != Decision::Applies {
+            return Vec::new();
+        }
+        study.derivations.facts_of(code).iter().flat_map(|name| self.evidence.facts.places(name)).collect()
     }
 
     /// How many codes are decided, and how many queued.

@@ -22,8 +22,8 @@ pub mod store;
 // Stages, in the order in which data flows.
 pub mod extract;
 pub mod segment;
-<<<<<<< HEAD
 pub mod propose;
+pub mod facts;
 pub mod decide;
 
 // The project that they run in, and what it codes by.
@@ -37,6 +37,3 @@ pub mod review;
 pub mod run;
 pub mod map;
 pub mod exchange;
-=======
-pub mod facts;
->>>>>>> facts

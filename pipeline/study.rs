@@ -2,14 +2,15 @@
 //! codes starts from one of these.
 
 use crate::decide::{Basis, Derivations};
+use crate::facts::{self, Lexicon};
 use crate::fault::Faults;
 use crate::frame::{self, Frame};
 use crate::project::Project;
 use crate::propose::{self, Rules};
 use crate::warned::Warned;
 
-/// Names that `fact.` may be followed by in derived codes.
-pub const FACTS: [&str; 4] = ["schools", "early_years", "primary", "secondary"];
+/// The words by which facts are read from reports of English schools.
+const LEXICON: &str = include_str!("../models/english/facts.toml");
 
 /// See the module.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Study {
     pub rules: Rules,
     /// The frame's derived codes.
     pub derivations: Derivations,
+    /// The words by which facts are read, when a derived code asks for a fact.
+    pub lexicon: Option<Lexicon>,
     /// Hash of all that decides what a text is coded as; reports coded under another are coded again.
     pub hash: String,
 }
@@ -56,12 +59,17 @@ impl Study {
             None => Warned::clean(Rules::none(&frame)),
         };
         warnings.extend(rules.warnings);
-        let derivations = Derivations::compile(&frame, &FACTS)
+        let derivations = Derivations::compile(&frame, &facts::NAMES)
             .map_err(|faults| Error::Derived { path: name.clone(), source: Faults(faults) })?;
+        let needs_facts = derivations.needs_facts();
+        let lexicon = needs_facts.then(|| Lexicon::parse(LEXICON).expect("the lexicon that is built in is tested"));
         let mut hasher = blake3::Hasher::new();
         hasher.update(rules.value.hash().as_bytes());
+        if needs_facts {
+            hasher.update(LEXICON.as_bytes());
+        }
         let hash = hasher.finalize().to_hex().to_string();
-        Ok(Warned { value: Study { frame, rules: rules.value, derivations, hash }, warnings })
+        Ok(Warned { value: Study { frame, rules: rules.value, derivations, lexicon, hash }, warnings })
     }
 
     /// What decisions rest on.

@@ -111,7 +111,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         store = store.made_anew()?;
     }
     let basis = &study.hash;
-    let limits = &crate::extract::Settings::default();
+    let limits = &project.config.extract;
     let mut plan = Plan::make(&corpus, &store, basis, limits)?;
     if !plan.is_empty() {
         store.batch(|batch| {
