@@ -1,3 +1,11 @@
 //! One test binary; each module tests one thing through the library or the command.
+
+mod check;
+mod import;
+mod init;
+mod layers;
+mod program;
+mod project;
+mod repository;
 mod segment;
 mod facts;

@@ -22,6 +22,7 @@ pub use phase::{Phase, PhaseEvidence, PhaseSource};
 
 use crate::extract::Report;
 use crate::segment::Passage;
+use crate::span::ByteSpan;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -38,7 +39,27 @@ pub struct Facts {
     pub details: BTreeMap<String, Detail>,
 }
 
+/// Facts that expressions can ask for, as `fact.` and the name.
+pub const NAMES: [&str; 4] = ["schools", "early_years", "primary", "secondary"];
+
 impl Facts {
+    /// A fact for an expression: a number, or 1 and 0. Phases are unknown together, when the report shows none.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        match self.flag(name) {
+            Some(_) if self.phases.is_empty() => None,
+            Some(flag) => Some(f64::from(u8::from(flag))),
+            None => self.number(name),
+        }
+    }
+
+    /// Where a fact of [`NAMES`] is said.
+    pub fn places(&self, name: &str) -> Vec<ByteSpan> {
+        if name == "schools" {
+            return self.schools.iter().flat_map(|counted| &counted.evidence).map(|evidence| evidence.span).collect();
+        }
+        self.phases.iter().filter(|found| found.phase.name() == name).flat_map(|found| found.evidence.clone()).collect()
+    }
+
     /// A number by name: `schools`, or a detail whose value begins with a number (`cohort`). `None` when unknown.
     pub fn number(&self, name: &str) -> Option<f64> {
         if name == "schools" {

@@ -686,7 +686,9 @@ fn normal(path: &Path) -> PathBuf {
         match part {
             Component::CurDir => {}
             Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                drop(out.pop())
+                {
+                out.pop();
+            }
             }
             other => out.push(other),
         }
