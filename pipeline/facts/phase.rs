@@ -174,7 +174,8 @@ fn covering_statement(hints: &[Hint]) -> Phases {
 fn mentioned(hints: &[Hint]) -> Phases {
     let weights = Phase::ALL.map(|phase| -> f32 {
         let of_phase = hints.iter().filter(|h| h.source == PhaseSource::Mention && h.phases.has(phase));
-        of_phase.map(|h| h.weight).sum()
+        // what is said of as many schools as there are is said of all of them
+        of_phase.map(|h| if h.covers { h.weight.max(MENTIONED) } else { h.weight }).sum()
     });
     let most = weights.iter().copied().fold(0.0, f32::max);
     let enough = |weight: f32| weight >= MENTIONED && weight >= most * MENTIONED_SHARE;
