@@ -192,12 +192,13 @@ impl Walk<'_> {
         }
         for (i, word) in self.words.words.iter().enumerate() {
             let (from, between, to) = (self.words.at(i + 1), self.words.at(i + 2), self.words.at(i + 3));
-            if word.is(Tags::AGE)
-                && from.is(Tags::NUMBER)
-                && to.is(Tags::NUMBER)
-                && between.is(Tags::HYPHEN | Tags::DASH | Tags::PREPOSITION | Tags::AND)
-            {
+            let joins = Tags::HYPHEN | Tags::DASH | Tags::PREPOSITION | Tags::AND;
+            if word.is(Tags::AGE) && from.is(Tags::NUMBER) && to.is(Tags::NUMBER) && between.is(joins) {
                 found.push((Phases::of_ages(from.value, to.value), weight::AGES, i, i + 4));
+            }
+            // "eleven to sixteen year olds"
+            if word.is(Tags::NUMBER) && from.is(joins) && between.is(Tags::NUMBER) && to.is(Tags::AGE) {
+                found.push((Phases::of_ages(word.value, between.value), weight::AGES, i, i + 4));
             }
         }
         for (phases, weight, first, last) in found {

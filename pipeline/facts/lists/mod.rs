@@ -178,7 +178,10 @@ impl Reader<'_> {
         let again =
             unit.definite && unit.what.counts() && self.run.units.iter().any(|u| u.what.counts() && u.n == unit.n);
         let people = |u: &Unit| u.what == What::People;
-        if self.gap && self.place == Place::Text || self.run.units.last().is_some_and(|u| people(u) || people(&unit)) {
+        if again
+            || self.gap && self.place == Place::Text
+            || self.run.units.last().is_some_and(|u| people(u) || people(&unit))
+        {
             self.flush(); // heads are counted with their schools, not besides
         }
         unit.separator = self.separator;
