@@ -87,7 +87,11 @@ fn openings_say_how_many_schools_and_of_which_phase() {
         let got_phases = if names.is_empty() { "-".to_owned() } else { names.join(" ") };
         n_cases += 1;
         if got_n != n || phases != "*" && got_phases != phases {
-            wrong.push(format!("expected {n} {phases}, got {got_n} {got_phases}:\n{}\n{:?}", text.trim(), found.schools));
+            wrong.push(format!(
+                "expected {n} {phases}, got {got_n} {got_phases}:\n{}\n{:?}",
+                text.trim(),
+                found.schools
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {n_cases} cases\n\n{}", wrong.len(), wrong.join("\n\n"));

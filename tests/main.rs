@@ -1,6 +1,7 @@
 //! One test binary; each module tests one thing through the library or the command.
 
 mod check;
+mod facts;
 mod import;
 mod init;
 mod layers;
@@ -8,4 +9,3 @@ mod program;
 mod project;
 mod repository;
 mod segment;
-mod facts;

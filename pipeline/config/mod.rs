@@ -88,7 +88,8 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     let jobs = keys.count("jobs", 0..=1024).map_or(0, |at| at.value as usize);
     let seed = keys.count("seed", 0..=u64::from(u32::MAX)).map_or(1, |at| at.value);
     let corpus = read_corpus(keys.table("corpus"));
-    let extract = keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
+    let extract =
+        keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
     let decide = read_decide(keys.table("decide"));
     Some(Config { frame: frame?, rules, jobs: Some(jobs).filter(|n| *n > 0), seed, corpus, extract, decide })
 }

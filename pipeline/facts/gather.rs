@@ -149,7 +149,8 @@ impl Walk<'_> {
         for run in runs(&self.words, Place::Text) {
             let t = tally(&run);
             let context = Context::of(&self.words, &run);
-            let lists = t.n > 1 && (t.said && run.units[0].what != What::People && !run.units[0].adjectival || t.n_names > 1);
+            let lists =
+                t.n > 1 && (t.said && run.units[0].what != What::People && !run.units[0].adjectival || t.n_names > 1);
             let one = t.n == 1 && (t.said && run.units[0].first <= 2 || t.n_names == 1 && run.units[0].first == 0);
             let spelled = run.units.iter().any(|u| u.what == What::Us) && !t.confirmed && !context.we_are;
             if context.others || context.later || spelled || !(lists || one) {
@@ -171,7 +172,11 @@ impl Walk<'_> {
             }
             let (to, between) = (self.words.at(i + 2), self.words.at(i + 1));
             let years = self.words.before(i).is(Tags::SCHOOL_YEAR) || self.words.before(i).is(Tags::YEAR);
-            if word.is(Tags::NUMBER) && to.is(Tags::NUMBER) && between.is(Tags::HYPHEN | Tags::DASH | Tags::PREPOSITION) && !years {
+            if word.is(Tags::NUMBER)
+                && to.is(Tags::NUMBER)
+                && between.is(Tags::HYPHEN | Tags::DASH | Tags::PREPOSITION)
+                && !years
+            {
                 phases = phases.union(Phases::of_ages(word.value, to.value));
             }
         }
@@ -184,7 +189,14 @@ impl Walk<'_> {
         }
         if !phases.is_empty() {
             // a phase row speaks of the whole group
-            self.out.hints.push(Hint { phases, source: PhaseSource::Details, covers: true, n: None, weight: weight::ROW_SAID, span: field.span });
+            self.out.hints.push(Hint {
+                phases,
+                source: PhaseSource::Details,
+                covers: true,
+                n: None,
+                weight: weight::ROW_SAID,
+                span: field.span,
+            });
         }
     }
 
@@ -197,7 +209,9 @@ impl Walk<'_> {
             }
         }
         for (table, column) in tables {
-            let types = fields.iter().filter(|f| matches!(f.kind, FieldKind::Column(t, _) if t == table) && f.names.iter().any(|n| n == "phase"));
+            let types = fields.iter().filter(|f| {
+                matches!(f.kind, FieldKind::Column(t, _) if t == table) && f.names.iter().any(|n| n == "phase")
+            });
             for field in types {
                 self.phase_label(field);
             }
@@ -210,7 +224,11 @@ impl Walk<'_> {
             for field in &column {
                 let text = field.span.slice(&self.report.text);
                 let capital = text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric());
-                if !capital || text.len() > MAX_SCHOOL_NAME || self.lexicon.is_no_school_row(text) || !seen.insert(text.to_lowercase()) {
+                if !capital
+                    || text.len() > MAX_SCHOOL_NAME
+                    || self.lexicon.is_no_school_row(text)
+                    || !seen.insert(text.to_lowercase())
+                {
                     continue;
                 }
                 self.words.read(&self.report.text, field.span.range().start, field.span.range().end, self.lexicon);
@@ -382,7 +400,11 @@ impl Walk<'_> {
                 let weight = if group && (opening || unit.definite) { weight::NAMES } else { weight::OPENING_MENTION };
                 (CountSource::Statement, weight, false)
             }
-            _ if unit.remainder && single => (CountSource::Mention, if unit.definite || opening { weight::REMAINDER } else { weight::SUPPORT }, false),
+            _ if unit.remainder && single => (
+                CountSource::Mention,
+                if unit.definite || opening { weight::REMAINDER } else { weight::SUPPORT },
+                false,
+            ),
             _ if context.we_are || context.of_group => (CountSource::Statement, statement, false),
             _ if context.member && (opening || t.n_parts > 1) => {
                 let names_only = !t.said;
@@ -404,7 +426,11 @@ impl Walk<'_> {
         let n = if unit.remainder && single { t.n + 1 } else { t.n };
         self.out.said.push(Said {
             evidence: CountEvidence { n: n.into(), source, weight, span },
-            of_phases: if t.of_phase && t.n_parts == 1 && !unit.remainder && weight >= 0.7 { t.phases } else { Phases::NONE },
+            of_phases: if t.of_phase && t.n_parts == 1 && !unit.remainder && weight >= 0.7 {
+                t.phases
+            } else {
+                Phases::NONE
+            },
             supports_only,
         });
         let phase_source = match source {
@@ -417,7 +443,13 @@ impl Walk<'_> {
     /// Schools without a number: "our primaries".
     fn named(&mut self, run: &Run, t: &Tally, context: &Context, span: ByteSpan, factor: f32) {
         let unit = run.units[0];
-        let weight = if unit.ours || context.member || context.we_are { 1.0 } else if unit.definite { 0.4 } else { 0.0 };
+        let weight = if unit.ours || context.member || context.we_are {
+            1.0
+        } else if unit.definite {
+            0.4
+        } else {
+            0.0
+        };
         if weight > 0.0 {
             self.hint(t.phases, PhaseSource::Mention, None, weight * factor, span);
         }
@@ -469,7 +501,8 @@ impl Walk<'_> {
         }
         for (phases, weight, first, last) in found {
             let (from, to) = self.words.clause(first);
-            let others = self.words.cues.iter().any(|(cue, a, b)| *cue == Cue::Others && *a >= from && *b <= to.max(last));
+            let others =
+                self.words.cues.iter().any(|(cue, a, b)| *cue == Cue::Others && *a >= from && *b <= to.max(last));
             if !others && !phases.is_empty() {
                 let span = ByteSpan { start: self.words.at(first).start, end: self.words.at(last - 1).end };
                 self.hint(phases, PhaseSource::Sign, None, weight, span);
@@ -557,7 +590,9 @@ impl Context {
         for &(cue, a, b) in &words.cues {
             match cue {
                 // "a high school and its six feeder primaries": inside a list it describes members of the list
-                Cue::Others => context.others |= a >= from && a <= to && !(run.units.len() > 1 && a >= first && b <= last),
+                Cue::Others => {
+                    context.others |= a >= from && a <= to && !(run.units.len() > 1 && a >= first && b <= last)
+                }
                 Cue::Region => context.region |= a <= last + 2 && b + 1 >= first,
                 Cue::AsIf => context.as_if |= a >= from && b <= first + 1 && first <= b + 3,
                 Cue::Formal => context.formal |= a >= from && a <= to,

@@ -165,9 +165,7 @@ pub(super) fn decide(hints: &[Hint], n: Option<u32>) -> Vec<PhaseEvidence> {
 /// What the heaviest statement that covers all schools says; a lighter one adds nothing.
 fn covering_statement(hints: &[Hint]) -> Phases {
     let statements = hints.iter().filter(|h| h.source == PhaseSource::Statement && h.covers);
-    statements
-        .fold((0.0, Phases::NONE), |best, h| if h.weight > best.0 { (h.weight, h.phases) } else { best })
-        .1
+    statements.fold((0.0, Phases::NONE), |best, h| if h.weight > best.0 { (h.weight, h.phases) } else { best }).1
 }
 
 /// Phases of which the group's schools are mentioned to be, each often enough.

@@ -30,12 +30,19 @@ impl Tags {
     pub const PUNCTUATION: Tags = Tags(0x3ff << 40);
     /// What separates the items of a list.
     pub const SEPARATOR: Tags = Tags(
-        Self::COMMA.0 | Self::SEMICOLON.0 | Self::COLON.0 | Self::STOP.0 | Self::OPEN.0 | Self::DASH.0 | Self::LINE.0
+        Self::COMMA.0
+            | Self::SEMICOLON.0
+            | Self::COLON.0
+            | Self::STOP.0
+            | Self::OPEN.0
+            | Self::DASH.0
+            | Self::LINE.0
             | Self::AND.0,
     );
     /// What separates clauses.
-    pub const CLAUSE: Tags =
-        Tags(Self::SEMICOLON.0 | Self::COLON.0 | Self::STOP.0 | Self::OPEN.0 | Self::CLOSE.0 | Self::DASH.0 | Self::LINE.0);
+    pub const CLAUSE: Tags = Tags(
+        Self::SEMICOLON.0 | Self::COLON.0 | Self::STOP.0 | Self::OPEN.0 | Self::CLOSE.0 | Self::DASH.0 | Self::LINE.0,
+    );
     /// What makes a number definite: "the three", "all three", "our three".
     pub const DEFINITE: Tags =
         Tags(Self::THE.0 | Self::THESE.0 | Self::ALL.0 | Self::OUR.0 | Self::EACH.0 | Self::WE.0 | Self::US.0);
@@ -198,7 +205,9 @@ impl Words {
                 ')' | ']' => Tags::CLOSE,
                 '.' | '?' | '!' | '…' => {
                     // no stop after "St" or an initial
-                    if self.raw.last().is_some_and(|(w, _)| w.end as usize == at && w.is(Tags::ABBREVIATION)) && c == '.' {
+                    if self.raw.last().is_some_and(|(w, _)| w.end as usize == at && w.is(Tags::ABBREVIATION))
+                        && c == '.'
+                    {
                         at = next;
                         continue;
                     }
@@ -273,7 +282,11 @@ impl Words {
     fn phrases(&mut self, lexicon: &Lexicon) {
         // hyphens inside a phrase are passed over: "pre-school" is "pre school"
         let ids = |from: usize| {
-            self.raw[from..].iter().enumerate().filter(|(k, (w, _))| *k == 0 || !w.is(Tags::HYPHEN)).map(|(_, (_, id))| *id)
+            self.raw[from..]
+                .iter()
+                .enumerate()
+                .filter(|(k, (w, _))| *k == 0 || !w.is(Tags::HYPHEN))
+                .map(|(_, (_, id))| *id)
         };
         let raw_end = |from: usize, n: usize| {
             let mut left = n;

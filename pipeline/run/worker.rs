@@ -135,13 +135,22 @@ fn guarded<'s>(
         // What the matcher had half done is of no use to the next report.
         *proposer = Proposer::new(&study.rules);
         let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        let reason = format!("codeframe failed on this report\n  cause: {}\n  hint: please report it, with the file", said.unwrap_or("unknown"));
+        let reason = format!(
+            "codeframe failed on this report\n  cause: {}\n  hint: please report it, with the file",
+            said.unwrap_or("unknown")
+        );
         match job {
             Job::Read(read) => Ok(failed(read, reason, Vec::new())),
             Job::Text { id, path, .. } | Job::Recode { id, path } => {
                 // A stamp that no file has, so that the next run tries again.
                 let file = FileRow { stamp: [0; 3], hash: Vec::new(), failure: Some(reason), warnings: String::new() };
-                Ok(Done { kind: Kind::Failed, path: path.clone(), row: None, file: Some(file), stale: vec![id.clone()] })
+                Ok(Done {
+                    kind: Kind::Failed,
+                    path: path.clone(),
+                    row: None,
+                    file: Some(file),
+                    stale: vec![id.clone()],
+                })
             }
         }
     })
@@ -164,7 +173,13 @@ fn read_file<'s>(study: &'s Study, limits: &extract::Settings, proposer: &mut Pr
     let (hash, documents) = match hash_and_extract(read, limits) {
         Ok((hash, None)) => {
             let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: String::new() };
-            return Done { kind: Kind::Same, path: read.file.path.clone(), row: None, file: Some(file), stale: Vec::new() };
+            return Done {
+                kind: Kind::Same,
+                path: read.file.path.clone(),
+                row: None,
+                file: Some(file),
+                stale: Vec::new(),
+            };
         }
         Ok((hash, Some(documents))) => (hash, documents),
         Err(error) => return failed(read, failure(&error), Vec::new()),
