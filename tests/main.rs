@@ -3,12 +3,12 @@
 mod check;
 mod facts;
 mod faults;
-mod run;
-mod study;
 mod import;
 mod init;
 mod layers;
 mod program;
 mod project;
 mod repository;
+mod run;
 mod segment;
+mod study;
