@@ -19,10 +19,11 @@ pub mod warned;
 pub mod frame;
 
 // Stages, in the order in which data flows.
-pub mod extract;
-pub mod segment;
-pub mod propose;
 pub mod decide;
+pub mod extract;
+pub mod index;
+pub mod propose;
+pub mod segment;
 
 // The project that they run in.
 pub mod config;

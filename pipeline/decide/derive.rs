@@ -85,7 +85,8 @@ impl Derivations {
             let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, e, _)| ready(e));
             if now.is_empty() {
                 let (code, _, derived) = &later[0];
-                let message = format!("`derived` of `{}` depends on itself through other codes", frame.code(*code).name());
+                let message =
+                    format!("`derived` of `{}` depends on itself through other codes", frame.code(*code).name());
                 faults.push(Fault::error(derived.place_at(0), message));
                 break;
             }
