@@ -4,6 +4,7 @@ mod check;
 mod facts;
 mod faults;
 mod import;
+mod index;
 mod init;
 mod layers;
 mod program;
