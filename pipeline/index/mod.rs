@@ -167,6 +167,13 @@ impl Index {
         Ok(metas.payload.and_then(|payload| payload.parse().ok()).unwrap_or(0))
     }
 
+    /// As [`Index::committed`] of the index in a folder, without looking at more than its list of files; `None` when
+    /// there is no index or not one that can be read.
+    pub fn level(dir: &Path) -> Option<u64> {
+        let metas = tantivy::Index::open_in_dir(dir).ok()?.load_metas().ok()?;
+        metas.payload.and_then(|payload| payload.parse().ok())
+    }
+
     /// Opens the writer. There can be one at a time.
     pub fn writer(&self) -> Result<Writer, Error> {
         Writer::new(&self.inner, self.fields, self.dir.clone(), &self.settings)
