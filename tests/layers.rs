@@ -24,7 +24,7 @@ const STAGES: [(&str, &[&str]); 15] = [
     ("coding", &["store", "extract", "segment", "propose", "facts", "decide", "study"]),
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
-    ("exchange", &["store", "decide", "study", "coding"]),
+    ("exchange", &["store", "segment", "decide", "study", "coding"]),
     (
         "run",
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
