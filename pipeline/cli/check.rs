@@ -10,7 +10,7 @@ use codeframe::fault::Fault;
 use codeframe::frame::{self, Frame};
 use codeframe::project::{Error as ProjectError, Project};
 use codeframe::propose;
-use codeframe::study::FACTS;
+use codeframe::facts;
 use std::fs::File;
 use std::io::Read;
 
@@ -42,7 +42,7 @@ fn check(context: &Context) -> Result<Checked, Failure> {
     let project = Project { root: context.project.clone(), config };
     match check_frame(&project, &mut checked) {
         Some(frame) => {
-            checked.add(Derivations::compile(&frame, &FACTS).err().unwrap_or_default());
+            checked.add(Derivations::compile(&frame, &facts::NAMES).err().unwrap_or_default());
             check_rules(&project, &frame, &mut checked);
         }
         None => checked.not_checked.push("rules"),
