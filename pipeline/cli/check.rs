@@ -6,11 +6,11 @@ use super::print::problems::{self, Checked, Problem};
 use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
 use codeframe::decide::Derivations;
+use codeframe::facts;
 use codeframe::fault::Fault;
 use codeframe::frame::{self, Frame};
 use codeframe::project::{Error as ProjectError, Project};
 use codeframe::propose;
-use codeframe::facts;
 use std::fs::File;
 use std::io::Read;
 
