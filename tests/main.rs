@@ -1,6 +1,7 @@
 //! One test binary; each module tests one thing through the library or the command.
 
 mod check;
+mod extract;
 mod facts;
 mod faults;
 mod import;
@@ -9,6 +10,7 @@ mod init;
 mod layers;
 mod program;
 mod project;
+mod readme;
 mod repository;
 mod run;
 mod segment;
