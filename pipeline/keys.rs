@@ -222,7 +222,8 @@ impl<'a> Keys<'a> {
     pub fn all_texts(&mut self) -> Vec<(At<String>, Vec<At<String>>)> {
         self.open = true;
         let table = self.table;
-        let named = |key: &Spanned<std::borrow::Cow<'_, str>>| At { value: key.get_ref().to_string(), span: key.span() };
+        let named =
+            |key: &Spanned<std::borrow::Cow<'_, str>>| At { value: key.get_ref().to_string(), span: key.span() };
         table.iter().map(|(key, value)| (named(key), self.texts_in(key.get_ref(), value))).collect()
     }
 

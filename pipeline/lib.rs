@@ -4,19 +4,37 @@
 //! ```text
 //! corpus/reports --extract--> Report --segment--> passages --index--> search
 //!                                         |
-//!                          frame, rules --propose--> evidence --decide--> decisions --review--> queue
-//!                                                                             \-------map-----> tables
+//!                          frame, rules --propose--> hits --decide--> decisions --review--> queue
+//!                                                                         \-------map-----> tables
 //! ```
 
+// Vocabulary; knows no stage.
 pub mod fault;
 pub mod keys;
+pub mod report_id;
 pub mod sheet;
 pub mod span;
 pub mod warned;
 
 pub mod frame;
+pub mod store;
 
-pub mod extract;
-pub mod segment;
-pub mod propose;
+// Stages, in the order in which data flows.
 pub mod decide;
+pub mod extract;
+pub mod facts;
+pub mod propose;
+pub mod segment;
+pub mod index;
+
+// The project that they run in, and what it codes by.
+pub mod config;
+pub mod project;
+pub mod study;
+
+// What a run leaves behind, and what reads it.
+pub mod coding;
+pub mod exchange;
+pub mod map;
+pub mod review;
+pub mod run;

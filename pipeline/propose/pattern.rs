@@ -277,7 +277,9 @@ impl Reader {
                 let words: Vec<_> = word.split('-').filter(|w| !w.is_empty()).collect();
                 if words.is_empty() {
                     self.at = begin;
-                    return Err(self.error(format!("`{c}` means nothing here; a punctuation mark is written `\"{c}\"`")));
+                    return Err(
+                        self.error(format!("`{c}` means nothing here; a punctuation mark is written `\"{c}\"`"))
+                    );
                 }
                 Ok(words
                     .into_iter()
@@ -328,9 +330,14 @@ mod tests {
 
     #[test]
     fn a_phrase_is_its_words_and_hyphens_separate() {
-        let words: Vec<_> = parse("Co-ordinator ~met teach*").unwrap().parts[0].elements.iter().map(|e| e.what.clone()).collect();
-        let expected =
-            [What::Word("co".into()), What::Word("ordinator".into()), What::Stem("met".into()), What::Wild("teach*".into())];
+        let words: Vec<_> =
+            parse("Co-ordinator ~met teach*").unwrap().parts[0].elements.iter().map(|e| e.what.clone()).collect();
+        let expected = [
+            What::Word("co".into()),
+            What::Word("ordinator".into()),
+            What::Stem("met".into()),
+            What::Wild("teach*".into()),
+        ];
         assert_eq!(words, expected);
     }
 

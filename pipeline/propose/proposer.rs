@@ -133,10 +133,19 @@ impl<'r> Proposer<'r> {
     }
 
     /// The hits of the passage just read. Without `heads`, conditions on headings count as met.
-    fn hits(&self, report: &Report, passage: Passage, number: u32, kind: Kind, heads: Option<&[Rc<Head>]>, hits: &mut Vec<Hit>) {
+    fn hits(
+        &self,
+        report: &Report,
+        passage: Passage,
+        number: u32,
+        kind: Kind,
+        heads: Option<&[Rc<Head>]>,
+        hits: &mut Vec<Hit>,
+    ) {
         let first = hits.len();
         let offset = passage.span.start;
-        let meets = |condition: Condition| heads.is_none_or(|h| h.iter().any(|head| head.conditions.contains(&condition)));
+        let meets =
+            |condition: Condition| heads.is_none_or(|h| h.iter().any(|head| head.conditions.contains(&condition)));
         let allowed = |rule: &Rule, n: u32| {
             rule.looks_into(kind)
                 && !self.found.unless.contains(&n)
@@ -154,7 +163,9 @@ impl<'r> Proposer<'r> {
         };
         for (n, m) in &self.found.any {
             let rule = self.rules.rule(*n);
-            if !allowed(rule, *n) || self.found.not.iter().any(|(r, q)| r == n && overlap((m.start, m.end), (q.start, q.end))) {
+            if !allowed(rule, *n)
+                || self.found.not.iter().any(|(r, q)| r == n && overlap((m.start, m.end), (q.start, q.end)))
+            {
                 continue;
             }
             let named = self.matches.named(m);
@@ -244,7 +255,7 @@ impl<'r> Proposer<'r> {
             above = report.blocks[heading as usize].heading.filter(|next| *next < heading);
         }
         if let Some(cell) = &own.cell {
-            for head in cell.row_head.iter().chain(&cell.column_head) {
+            for head in cell.row_head.iter().chain(cell.column_head.iter()) {
                 heads.push(self.head(report, *head));
             }
         }

@@ -29,7 +29,8 @@ pub(crate) fn scan(text: &str, folded: &mut String, sink: &mut impl Sink) {
         let c = char_at(text, at);
         if !is_word(c) {
             if !c.is_whitespace() {
-                let between_words = text[..at].chars().next_back().is_some_and(is_word) && next_is(text, at + c.len_utf8(), is_word);
+                let between_words =
+                    text[..at].chars().next_back().is_some_and(is_word) && next_is(text, at + c.len_utf8(), is_word);
                 match c {
                     '-' | '\u{2010}' | '\u{2011}' if between_words => {}
                     '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => sink.mark('–'),
@@ -44,8 +45,7 @@ pub(crate) fn scan(text: &str, folded: &mut String, sink: &mut impl Sink) {
         let start = at;
         folded.clear();
         let mut last = c;
-        loop {
-            let Some(c) = text[at..].chars().next() else { break };
+        while let Some(c) = text[at..].chars().next() {
             let after = at + c.len_utf8();
             if is_word(c) {
                 if c.is_ascii() { folded.push(c.to_ascii_lowercase()) } else { folded.extend(c.to_lowercase()) }
