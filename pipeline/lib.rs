@@ -17,13 +17,23 @@ pub mod span;
 pub mod warned;
 
 pub mod frame;
+pub mod store;
 
 // Stages, in the order in which data flows.
-pub mod extract;
-pub mod segment;
-pub mod propose;
 pub mod decide;
+pub mod extract;
+pub mod facts;
+pub mod propose;
+pub mod segment;
 
-// The project that they run in.
+// The project that they run in, and what it codes by.
 pub mod config;
 pub mod project;
+pub mod study;
+
+// What a run leaves behind, and what reads it.
+pub mod coding;
+pub mod exchange;
+pub mod map;
+pub mod review;
+pub mod run;

@@ -1,3 +1,17 @@
 //! The command `codeframe`: dispatch, errors, exit code.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::quiet_panics();
+    match cli::run() {
+        Ok(end) => end.into(),
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprint!("{failure}");
+            ExitCode::from(cli::COULD_NOT_RUN)
+        }
+    }
+}

@@ -1,2 +1,11 @@
 //! One test binary; each module tests one thing through the library or the command.
+
+mod check;
+mod facts;
+mod import;
+mod init;
+mod layers;
+mod program;
+mod project;
+mod repository;
 mod segment;

@@ -2,6 +2,7 @@
 //! has its settings in its own section and type; no stage knows this file. `template.toml` documents every key and is
 //! what `init` writes.
 
+use crate::extract;
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
 use crate::keys::{At, Keys, read_toml};
 use regex::Regex;
@@ -26,6 +27,8 @@ pub struct Config {
     pub seed: u64,
     /// Where the reports and what is known of them stand.
     pub corpus: Corpus,
+    /// How much of a file is read.
+    pub extract: extract::Settings,
     /// When a code is decided without a person.
     pub decide: Decide,
 }
@@ -85,8 +88,10 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     let jobs = keys.count("jobs", 0..=1024).map_or(0, |at| at.value as usize);
     let seed = keys.count("seed", 0..=u64::from(u32::MAX)).map_or(1, |at| at.value);
     let corpus = read_corpus(keys.table("corpus"));
+    let extract =
+        keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
     let decide = read_decide(keys.table("decide"));
-    Some(Config { frame: frame?, rules, jobs: Some(jobs).filter(|n| *n > 0), seed, corpus, decide })
+    Some(Config { frame: frame?, rules, jobs: Some(jobs).filter(|n| *n > 0), seed, corpus, extract, decide })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -170,6 +175,7 @@ mod tests {
         let (template, empty) = (template.unwrap(), empty.unwrap());
         assert_eq!(template.frame.text, empty.frame.text);
         assert_eq!((template.jobs, template.seed, &template.decide), (empty.jobs, empty.seed, &empty.decide));
+        assert_eq!(template.extract, empty.extract);
         assert_eq!(template.corpus.reports, empty.corpus.reports);
         assert_eq!(template.corpus.metadata.unwrap().text, DEFAULT_METADATA);
         assert!(template.corpus.report_id.is_none() && empty.corpus.report_id.is_none());

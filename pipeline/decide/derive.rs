@@ -85,7 +85,8 @@ impl Derivations {
             let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, e, _)| ready(e));
             if now.is_empty() {
                 let (code, _, derived) = &later[0];
-                let message = format!("`derived` of `{}` depends on itself through other codes", frame.code(*code).name());
+                let message =
+                    format!("`derived` of `{}` depends on itself through other codes", frame.code(*code).name());
                 faults.push(Fault::error(derived.place_at(0), message));
                 break;
             }
@@ -93,6 +94,16 @@ impl Derivations {
             waiting = later;
         }
         if faults.is_empty() { Ok(Derivations(ordered)) } else { Err(faults) }
+    }
+
+    /// Whether any expression asks for a fact.
+    pub fn needs_facts(&self) -> bool {
+        self.0.iter().any(|(_, e)| !e.facts().is_empty())
+    }
+
+    /// The facts that a code's expression asks for.
+    pub fn facts_of(&self, code: CodeIndex) -> Vec<&str> {
+        self.0.iter().find(|(c, _)| *c == code).map(|(_, e)| e.facts()).unwrap_or_default()
     }
 
     /// Evaluates all derived codes in order; `hold` hears of each whether its expression holds, before the next is asked.
@@ -113,6 +124,18 @@ impl Expression {
             Expression::Count(codes) => codes.clone(),
             Expression::Not(inner) | Expression::Within(inner, ..) => inner.needs(),
             Expression::Both(_, a, b) => [a.needs(), b.needs()].concat(),
+        }
+    }
+
+    /// The facts it reads.
+    fn facts(&self) -> Vec<&str> {
+        match self {
+            Expression::Fact(name) | Expression::Known(name) => vec![name],
+            Expression::Not(inner) | Expression::Within(inner, ..) => inner.facts(),
+            Expression::Both(_, a, b) => [a.facts(), b.facts()].concat(),
+            Expression::Number(_) | Expression::Applies(_) | Expression::Support(_) | Expression::Count(_) => {
+                Vec::new()
+            }
         }
     }
 

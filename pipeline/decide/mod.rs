@@ -51,6 +51,23 @@ pub enum Reason {
     NoRule,
 }
 
+macro_rules! names {
+    ($type:ident: $($variant:ident $name:literal),+) => {
+        impl $type {
+            /// The word for it in every file and table.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($type::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+names!(Decision: Applies "applies", DoesNotApply "does_not_apply", Queue "queue");
+names!(By: Rule "rule", Derived "derived");
+names!(Reason: Opposed "opposed", Tie "tie", Unsure "unsure", NothingFound "nothing_found", NoRule "no_rule");
+
 /// One (report, code).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
@@ -182,7 +199,8 @@ fn settle_one(codes: &[CodeIndex], cells: &mut [Cell]) {
         return;
     }
     let net = |c: &CodeIndex| cells[c.get()].support - cells[c.get()].opposition;
-    let wanted = |c: &&CodeIndex| !matches!(cells[c.get()].decision, Decision::DoesNotApply) && cells[c.get()].support > 0.;
+    let wanted =
+        |c: &&CodeIndex| !matches!(cells[c.get()].decision, Decision::DoesNotApply) && cells[c.get()].support > 0.;
     let Some(best) = codes.iter().filter(wanted).map(net).max_by(f32::total_cmp) else {
         for code in codes {
             let cell = &mut cells[code.get()];
@@ -207,10 +225,17 @@ fn settle_exclusive(frame: &Frame, codes: &[CodeIndex], cells: &mut [Cell]) {
     let is_exclusive = |c: &&CodeIndex| frame.code(**c).code.exclusive;
     let applies = |cells: &[Cell], c: &CodeIndex| cells[c.get()].decision == Decision::Applies;
     let others = |c: &&CodeIndex| !is_exclusive(c);
-    let strongest =
-        codes.iter().filter(others).filter(|c| applies(cells, c)).map(|c| cells[c.get()].support).max_by(f32::total_cmp);
+    let strongest = codes
+        .iter()
+        .filter(others)
+        .filter(|c| applies(cells, c))
+        .map(|c| cells[c.get()].support)
+        .max_by(f32::total_cmp);
     let exclusive: Vec<CodeIndex> = codes.iter().filter(is_exclusive).copied().filter(|c| applies(cells, c)).collect();
-    let best = exclusive.iter().copied().max_by(|a, b| cells[a.get()].support.total_cmp(&cells[b.get()].support).then(b.cmp(a)));
+    let best = exclusive
+        .iter()
+        .copied()
+        .max_by(|a, b| cells[a.get()].support.total_cmp(&cells[b.get()].support).then(b.cmp(a)));
     for code in exclusive {
         let cell = &mut cells[code.get()];
         (cell.decision, cell.reason) = match strongest {

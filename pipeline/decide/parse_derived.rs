@@ -156,7 +156,11 @@ impl<'p> Parser<'p> {
         }
     }
 
-    fn call(&self, (function, at): (&str, usize), (inside, inside_at): (&str, usize)) -> Result<Expression, ParseError> {
+    fn call(
+        &self,
+        (function, at): (&str, usize),
+        (inside, inside_at): (&str, usize),
+    ) -> Result<Expression, ParseError> {
         let wrong = |message: &str| ParseError { at: inside_at, message: message.to_owned(), hint: None };
         match function {
             "support" => Ok(Expression::Support(self.code(inside, inside_at)?)),
@@ -168,12 +172,17 @@ impl<'p> Parser<'p> {
                 let question = inside.strip_suffix("/*").ok_or_else(|| wrong("count() takes `question/*`"))?;
                 let codes = self.question(question, inside_at)?;
                 // A code that stands for none of the others is not one more of them.
-                let is_rest = |c: &CodeIndex| self.frame.code(*c).code.derived.as_ref().is_some_and(|d| d.text.contains("none("));
+                let is_rest =
+                    |c: &CodeIndex| self.frame.code(*c).code.derived.as_ref().is_some_and(|d| d.text.contains("none("));
                 Ok(Expression::Count(codes.into_iter().filter(|c| *c != self.own && !is_rest(c)).collect()))
             }
             "none" => {
                 let others = self.question(inside, inside_at)?.into_iter().filter(|c| *c != self.own).collect();
-                Ok(Expression::Both(Operator::Equal, Box::new(Expression::Count(others)), Box::new(Expression::Number(0.))))
+                Ok(Expression::Both(
+                    Operator::Equal,
+                    Box::new(Expression::Count(others)),
+                    Box::new(Expression::Number(0.)),
+                ))
             }
             _ => {
                 let message = format!("there is no function `{function}`");

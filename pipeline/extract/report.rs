@@ -3,6 +3,7 @@
 
 use crate::span::ByteSpan;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One document, read.
 ///
@@ -30,8 +31,9 @@ pub struct Block {
     pub marker: Option<String>,
     /// Index in `Report::blocks` of the heading it stands under, if any; headings point to their parent heading.
     pub heading: Option<u32>,
-    /// The table cell it stands in, if any; the innermost of nested tables.
-    pub cell: Option<Cell>,
+    /// The table cell it stands in, if any; the innermost of nested tables. Boxed, as most blocks have none and a long
+    /// report has many blocks.
+    pub cell: Option<Box<Cell>>,
 }
 
 /// What kind of block a paragraph is.
@@ -74,9 +76,16 @@ pub struct Cell {
     pub column: u32,
     /// Blocks of the cell that labels this row: the first column's, when this is not the first column.
     /// In a two-column question|answer table that is the question.
-    pub row_head: Vec<u32>,
+    /// Shared by the cells of the row; at most [`Cell::MAX_HEAD`] blocks, so that a table takes no more than linear room.
+    pub row_head: Arc<[u32]>,
     /// Blocks of the cell that labels this column: the header row's, when the table has one and this is not in it.
-    pub column_head: Vec<u32>,
+    /// Shared by the cells of the column; at most [`Cell::MAX_HEAD`] blocks.
+    pub column_head: Arc<[u32]>,
+}
+
+impl Cell {
+    /// Most blocks that a row or column head may have; what a longer head says further on is no label.
+    pub const MAX_HEAD: usize = 8;
 }
 
 /// Counts of what was left out of the text. All zero: nothing was.

@@ -71,9 +71,9 @@ pub enum Error {
         /// What should stand there.
         expected: &'static str,
     },
-    /// Its rows are not a codebook.
-    #[error(transparent)]
-    Rows(#[from] Faults),
+    /// It does not hold what a frame needs.
+    #[error("the codebook is not sound")]
+    Unsound(#[from] Faults),
 }
 
 /// Makes a frame of a codebook. `path` names the file in messages; `stem` becomes the frame's id when the codebook

@@ -178,7 +178,7 @@ fn read_entry(
         name: name.to_owned(),
         location: entry.path().to_owned(),
         holds,
-        stamp: stamp(&metadata),
+        stamp: Stamp::of(&metadata),
     })
 }
 
@@ -189,10 +189,13 @@ fn id_of(stem: &str, report_id: Option<&Regex>) -> Result<ReportId, String> {
     ReportId::try_from(id.to_owned()).map_err(|error| error.to_string())
 }
 
-fn stamp(metadata: &std::fs::Metadata) -> Stamp {
-    let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let modified_ns = since_1970.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
-    Stamp { bytes: metadata.len(), modified_ns, changed_ns: changed_ns(metadata) }
+impl Stamp {
+    /// The stamp in what the system says of a file.
+    pub fn of(metadata: &std::fs::Metadata) -> Stamp {
+        let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified_ns = since_1970.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
+        Stamp { bytes: metadata.len(), modified_ns, changed_ns: changed_ns(metadata) }
+    }
 }
 
 #[cfg(unix)]

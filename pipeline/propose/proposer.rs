@@ -255,7 +255,7 @@ impl<'r> Proposer<'r> {
             above = report.blocks[heading as usize].heading.filter(|next| *next < heading);
         }
         if let Some(cell) = &own.cell {
-            for head in cell.row_head.iter().chain(&cell.column_head) {
+            for head in cell.row_head.iter().chain(cell.column_head.iter()) {
                 heads.push(self.head(report, *head));
             }
         }

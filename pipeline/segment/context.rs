@@ -30,10 +30,10 @@ pub fn column_head(report: &Report, block: u32) -> String {
     cell_text(report, block, |cell| &cell.column_head)
 }
 
-fn cell_text(report: &Report, block: u32, head: impl Fn(&crate::extract::Cell) -> &Vec<u32>) -> String {
+fn cell_text(report: &Report, block: u32, head: impl Fn(&crate::extract::Cell) -> &[u32]) -> String {
     let mut text = String::new();
     let cell = report.blocks.get(block as usize).and_then(|block| block.cell.as_ref());
-    for part in cell.into_iter().flat_map(head).filter_map(|&number| report.blocks.get(number as usize)) {
+    for part in cell.into_iter().flat_map(|cell| head(cell)).filter_map(|&number| report.blocks.get(number as usize)) {
         if !text.is_empty() {
             text.push(' ');
         }

@@ -9,7 +9,8 @@ fn import(text: &str, form: Form) -> Warned<Imported> {
 }
 
 fn refused(text: &str, form: Form) -> String {
-    codebook("book", text.as_bytes(), form, "My codebook").unwrap_err().to_string()
+    let error = codebook("book", text.as_bytes(), form, "My codebook").unwrap_err();
+    std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! `codeframe check`: everything that people write or put into the project is read and judged, and all that is wrong is
+//! said at once; nothing is run and nothing written.
+
+use super::failure::said;
+use super::print::problems::{self, Checked, Problem};
+use super::{Context, End, Failure, Format};
+use codeframe::config::{self, near_file};
+use codeframe::fault::Fault;
+use codeframe::frame::{self, Frame};
+use codeframe::project::{Error as ProjectError, Project};
+use codeframe::propose;
+use std::fs::File;
+use std::io::Read;
+
+/// Check config, frame, rules, metadata and report files; runs nothing
+#[derive(clap::Args)]
+pub struct Arguments {}
+
+/// Does what the arguments say.
+pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
+    let format = context.format_of(&[Format::Text, Format::Json])?;
+    let checked = check(context)?;
+    match format {
+        Format::Json => problems::json(&checked)?,
+        _ => problems::text(&checked)?,
+    }
+    Ok(if checked.n_errors() == 0 { End::Done } else { End::LeftOut })
+}
+
+/// Every part is checked that the parts before it allow: without a sound config nothing else can be found, without a
+/// sound frame no rule has codes to name.
+fn check(context: &Context) -> Result<Checked, Failure> {
+    let mut checked = Checked::default();
+    let (config, faults) = config::parse(&Project::read_config(&context.project)?);
+    checked.add(faults);
+    let Some(config) = config else {
+        checked.not_checked = vec!["frame", "rules", "metadata", "reports"];
+        return Ok(checked);
+    };
+    let project = Project { root: context.project.clone(), config };
+    match check_frame(&project, &mut checked) {
+        Some(frame) => check_rules(&project, &frame, &mut checked),
+        None => checked.not_checked.push("rules"),
+    }
+    check_reports(&project, &mut checked);
+    Ok(checked)
+}
+
+fn check_frame(project: &Project, checked: &mut Checked) -> Option<Frame> {
+    let named = &project.config.frame;
+    let source = match std::fs::read_to_string(project.path(&named.text)) {
+        Ok(text) => codeframe::fault::Source::new(named.text.clone(), &text),
+        Err(error) => {
+            checked.add(vec![unreadable(project, "frame", named, &error)]);
+            return None;
+        }
+    };
+    let (frame, faults) = frame::parse(&source);
+    checked.add(faults);
+    if let Some(frame) = &frame {
+        checked.questions = Some(frame.questions.len());
+        checked.codes = Some(frame.n_codes());
+    }
+    frame
+}
+
+fn check_rules(project: &Project, frame: &Frame, checked: &mut Checked) {
+    let Some(name) = project.rules() else {
+        checked.rules = Some(0);
+        return;
+    };
+    match propose::Rules::load(&project.path(&name), &name, frame) {
+        Ok(rules) => {
+            checked.rules = Some(rules.value.all().len());
+            checked.warnings(rules.warnings);
+            checked.add(rules.value.failing_examples());
+        }
+        Err(propose::Error::Unsound { source, .. }) => checked.add(source.0),
+        Err(propose::Error::Read { path, source }) => match &project.config.rules {
+            Some(named) if named.text == path => {
+                checked.add(vec![unreadable(project, "rules", named, &source)]);
+            }
+            _ => checked.problem(Problem::of_file(&path, format!("it cannot be read: {}", said(&source)))),
+        },
+    }
+}
+
+fn check_reports(project: &Project, checked: &mut Checked) {
+    let (corpus, faults) = match project.survey() {
+        Ok(survey) => survey,
+        Err(error) => {
+            let path = match &error {
+                ProjectError::NoReports { path } | ProjectError::Read { path, .. } => path.clone(),
+                _ => String::new(),
+            };
+            let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
+            checked.problem(Problem::of_file(&path, format!("{error}{cause}")).hint(error.hint()));
+            return;
+        }
+    };
+    checked.add(faults);
+    checked.reports = Some(corpus.files.len());
+    for twice in corpus.same_ids() {
+        let ProjectError::SameId { second, .. } = &twice else { continue };
+        checked.problem(Problem::of_file(second, twice.to_string()).hint(twice.hint()));
+    }
+    for file in &corpus.files {
+        if let Err(error) = File::open(&file.location).and_then(|mut file| file.read(&mut [0; 8])) {
+            checked.problem(Problem::of_file(&file.path, format!("it cannot be read: {}", said(&error))));
+        }
+    }
+    checked.skipped = corpus.skipped;
+}
+
+/// A file that the config names and that cannot be read: said where the config names it.
+fn unreadable(project: &Project, what: &str, named: &config::Written, error: &std::io::Error) -> Fault {
+    let message = format!("{what} `{}` cannot be read: {}", named.text, said(error));
+    Fault::error(named.place.clone(), message).hint(near_file(&project.path(&named.text)))
+}

@@ -1,0 +1,24 @@
+//! `codeframe map`: the tables over all reports.
+
+use super::print::tables;
+use super::{Context, End, Failure, Format};
+use codeframe::map;
+use codeframe::study::Study;
+
+/// Print the map: for every question N and % of its codes
+#[derive(clap::Args)]
+pub struct Arguments {}
+
+/// Does what the arguments say.
+pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
+    let format = context.format_of(&[Format::Text, Format::Csv, Format::Json])?;
+    let project = context.open()?;
+    let study = Study::load(&project)?.value;
+    let tables = map::tables(&study.frame, &context.store(&project)?)?;
+    match format {
+        Format::Csv => tables::csv(&tables)?,
+        Format::Json => tables::json(&tables)?,
+        _ => tables::text(&study.frame, &tables)?,
+    }
+    Ok(End::Done)
+}

@@ -1,0 +1,160 @@
+//! The command line: what is parsed, whom it calls, and how the end is told. Results go to stdout, everything else to
+//! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
+
+mod check;
+mod export;
+mod extract;
+mod failure;
+mod import;
+mod init;
+mod map;
+mod print;
+mod run;
+
+pub use failure::Failure;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use codeframe::project::Project;
+use codeframe::store::Store;
+use print::Notes;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit code when a command could not run.
+pub const COULD_NOT_RUN: u8 = 2;
+
+/// Auto-codes reports: a codebook and a folder of DOCX in; codes with evidence, a review queue and a map out.
+#[derive(Parser)]
+#[command(name = "codeframe", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+/// What holds for every command.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+struct Global {
+    /// The project's folder
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Threads to work with; 0 takes as many as the machine has [default: `jobs` of config.toml]
+    #[arg(long, global = true, value_name = "N")]
+    jobs: Option<u16>,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more of what is done; twice for details
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+// Not documented by variant: clap would turn that into long help of every command.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Arguments),
+    Run(run::Arguments),
+    Extract(extract::Arguments),
+    Map(map::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
+    Check(check::Arguments),
+}
+
+/// How a command that could run ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// All was done.
+    Done,
+    /// Something was left out or found wrong, and said.
+    LeftOut,
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> ExitCode {
+        match end {
+            End::Done => ExitCode::SUCCESS,
+            End::LeftOut => ExitCode::from(1),
+        }
+    }
+}
+
+/// What a subcommand needs to know beside its own arguments.
+struct Context {
+    project: PathBuf,
+    format: Format,
+    notes: Notes,
+    /// Threads asked for on the command line.
+    jobs: Option<usize>,
+}
+
+impl Context {
+    /// The project's settings; what is odd about them is said.
+    fn open(&self) -> Result<Project, Failure> {
+        let project = Project::open(&self.project)?;
+        self.notes.warn_all(&project.warnings);
+        Ok(project.value)
+    }
+}
+
+impl Context {
+    /// The format asked for, when it is one of those that the command prints.
+    fn format_of(&self, known: &[Format]) -> Result<Format, Failure> {
+        if known.contains(&self.format) {
+            return Ok(self.format);
+        }
+        let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+        let names: Vec<String> = known.iter().map(name).collect();
+        let message = format!("this command does not print `{}`", name(&self.format));
+        Err(Failure::new(message).hint(format!("choose --format {}", names.join("|"))))
+    }
+
+    /// The store of a project, which a run has made.
+    fn store(&self, project: &Project) -> Result<Store, Failure> {
+        let found = Store::open_existing(&project.derived())?;
+        found.ok_or_else(|| Failure::new("nothing has been coded yet").hint("run `codeframe run` first"))
+    }
+}
+
+/// Parses the command line and does what it says. Wrong arguments end the program here, with clap's own words.
+pub fn run() -> Result<End, Failure> {
+    let Arguments { command, global } = Arguments::parse();
+    print::start_log(global.quiet, global.verbose);
+    let context = Context {
+        project: global.project,
+        format: global.format,
+        notes: Notes::new(global.quiet),
+        jobs: global.jobs.map(usize::from).filter(|n| *n > 0),
+    };
+    match command {
+        Command::Init(arguments) => init::run(&context, &arguments),
+        Command::Run(arguments) => run::run(&context, &arguments),
+        Command::Extract(arguments) => extract::run(&context, &arguments),
+        Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Import(arguments) => import::run(&context, &arguments),
+        Command::Export(arguments) => export::run(&context, &arguments),
+        Command::Check(arguments) => check::run(&context, &arguments),
+    }
+}
+
+/// A panic is a fault of the program: one line says so, without a backtrace, whatever the environment asks for.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
+        let what = panic.payload_as_str().unwrap_or("no message");
+        eprintln!("error: codeframe has a fault{place}\n  cause: {what}\n  hint: please report it");
+    }));
+}

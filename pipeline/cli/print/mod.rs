@@ -1,0 +1,72 @@
+//! How things are said: results on stdout, notes and log on stderr. Each output format of a result has its file here.
+
+pub mod problems;
+pub mod summary;
+pub mod tables;
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+/// The stream of results. A write that fails because the reader went away becomes an error that `main` takes for the
+/// end; the caller flushes, so that this is noticed.
+pub fn results() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::new(io::stdout().lock())
+}
+
+/// Prints a value as indented JSON with a line break at its end.
+pub fn json(value: &impl serde::Serialize) -> io::Result<()> {
+    let mut out = results();
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// What is said to the person beside the results.
+#[derive(Debug, Clone, Copy)]
+pub struct Notes {
+    quiet: bool,
+}
+
+impl Notes {
+    /// Notes that are kept to oneself when `quiet`.
+    pub fn new(quiet: bool) -> Self {
+        Notes { quiet }
+    }
+
+    /// Whether only results and errors are wanted.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// Says what was done or comes next.
+    pub fn say(self, sentence: &str) {
+        if !self.quiet {
+            eprintln!("{sentence}");
+        }
+    }
+
+    /// Says what was odd.
+    pub fn warn(self, sentence: &str) {
+        if !self.quiet {
+            eprintln!("warning: {sentence}");
+        }
+    }
+
+    /// Says each of several oddities.
+    pub fn warn_all(self, sentences: &[String]) {
+        sentences.iter().for_each(|sentence| self.warn(sentence));
+    }
+}
+
+/// Sends log events of the library to stderr: none unless asked for with `-v`.
+pub fn start_log(quiet: bool, verbose: u8) {
+    use tracing_subscriber::filter::LevelFilter;
+    let level = match (quiet, verbose) {
+        (true, _) => LevelFilter::OFF,
+        (_, 0) => LevelFilter::WARN,
+        (_, 1) => LevelFilter::INFO,
+        (_, 2) => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).without_time().with_target(false).with_ansi(false);
+    log.with_max_level(level).init();
+}

@@ -1,0 +1,91 @@
+//! What a run did, as text and as JSON.
+
+use codeframe::run::Outcome;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// A few lines: what was read, what failed and why, what is decided and queued, where the files are.
+pub fn text(outcome: &Outcome) -> io::Result<()> {
+    let mut out = super::results();
+    let Outcome { n_read, n_recoded, n_unchanged, n_removed, failed, warnings, skipped, summary } = outcome;
+    let mut parts = vec![format!("{n_read} read"), format!("{n_unchanged} unchanged")];
+    let more =
+        [(*n_recoded, "coded again"), (*n_removed, "removed"), (failed.len(), "failed"), (skipped.len(), "no reports")];
+    parts.extend(more.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
+    writeln!(out, "reports  {}", parts.join(", "))?;
+    for (path, reason) in failed {
+        writeln!(out, "failed   {path}: {}", indented(reason))?;
+    }
+    for (path, warning) in warnings {
+        writeln!(out, "odd      {path}: {}", indented(warning))?;
+    }
+    for file in skipped {
+        writeln!(out, "left out {}: {}", file.path, file.reason)?;
+    }
+    let n_cells = summary.n_applies + summary.n_does_not_apply + summary.n_queued;
+    let share = |n: usize| codeframe::map::percent(n, n_cells).round();
+    writeln!(
+        out,
+        "codes    {} in {} reports: {} apply ({} %), {} do not ({} %), {} queued ({} %)",
+        n_cells,
+        summary.n_reports,
+        summary.n_applies,
+        share(summary.n_applies),
+        summary.n_does_not_apply,
+        share(summary.n_does_not_apply),
+        summary.n_queued,
+        share(summary.n_queued),
+    )?;
+    writeln!(out, "queue    corpus/review/queue.jsonl")?;
+    writeln!(
+        out,
+        "next     `codeframe map` prints the tables, `codeframe export codings` every code with its passages"
+    )?;
+    out.flush()
+}
+
+/// Further lines of a message stand below its first.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n         ")
+}
+
+/// One object with all of it.
+pub fn json(outcome: &Outcome) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Said<'a> {
+        path: &'a str,
+        reason: &'a str,
+    }
+    #[derive(Serialize)]
+    struct All<'a> {
+        read: usize,
+        coded_again: usize,
+        unchanged: usize,
+        removed: usize,
+        failed: Vec<Said<'a>>,
+        warnings: Vec<Said<'a>>,
+        left_out: Vec<Said<'a>>,
+        reports: usize,
+        applies: usize,
+        does_not_apply: usize,
+        queued: usize,
+        queue: &'static str,
+    }
+    fn said(all: &[(String, String)]) -> Vec<Said<'_>> {
+        all.iter().map(|(path, reason)| Said { path, reason }).collect()
+    }
+    super::json(&All {
+        read: outcome.n_read,
+        coded_again: outcome.n_recoded,
+        unchanged: outcome.n_unchanged,
+        removed: outcome.n_removed,
+        failed: said(&outcome.failed),
+        warnings: said(&outcome.warnings),
+        left_out: outcome.skipped.iter().map(|s| Said { path: &s.path, reason: &s.reason }).collect(),
+        reports: outcome.summary.n_reports,
+        applies: outcome.summary.n_applies,
+        does_not_apply: outcome.summary.n_does_not_apply,
+        queued: outcome.summary.n_queued,
+        queue: "corpus/review/queue.jsonl",
+    })
+}

@@ -1,0 +1,66 @@
+//! How characters get into the canonical text: what XML or Word use only to draw a line is dropped or said plainly, so
+//! that a word in the text is the word that a reader sees.
+
+/// Adds `bytes` (UTF-8, faults replaced) to `text` as characters of a run.
+///
+/// Line ends inside a run are blanks (Word draws them so), soft hyphens vanish, control characters and characters that
+/// XML forbids are dropped. `symbols` says that the run is set in a symbol font, whose letters mean something else.
+pub(super) fn push_run(text: &mut String, bytes: &[u8], symbols: bool) {
+    let plain = |b: &u8| (0x20..0x7F).contains(b) || (0xC3..0xEE).contains(b) || (0x80..0xC0).contains(b);
+    if !symbols
+        && bytes.iter().all(plain)
+        && let Ok(s) = std::str::from_utf8(bytes)
+    {
+        text.push_str(s);
+        return;
+    }
+    for c in String::from_utf8_lossy(bytes).chars() {
+        push_char(text, c, symbols);
+    }
+}
+
+/// Adds one character as [`push_run`] does.
+pub(super) fn push_char(text: &mut String, c: char, symbols: bool) {
+    match c {
+        '\n' | '\r' => text.push(' '),
+        '\t' => text.push('\t'),
+        '\u{AD}' | '\u{FFFE}' | '\u{FFFF}' | '\u{FEFF}' => {}
+        '\u{F020}'..='\u{F0FF}' => text.push(symbol(c)),
+        c if c.is_control() => {}
+        c if symbols && c.is_ascii_graphic() => text.push(symbol(c)),
+        c => text.push(c),
+    }
+}
+
+/// What a code of the Symbol font draws: the codes 0x20 to 0xFF, which Word also keeps as U+F020 to U+F0FF. Codes that
+/// draw an ornament become a bullet, which is what ornaments of such fonts serve as.
+pub(super) fn symbol(c: char) -> char {
+    let code = (c as u32) & 0xFF;
+    const UPPER: [char; 32] = [
+        '≅', 'Α', 'Β', 'Χ', 'Δ', 'Ε', 'Φ', 'Γ', 'Η', 'Ι', 'ϑ', 'Κ', 'Λ', 'Μ', 'Ν', 'Ο', 'Π', 'Θ', 'Ρ', 'Σ', 'Τ', 'Υ',
+        'ς', 'Ω', 'Ξ', 'Ψ', 'Ζ', '[', '∴', ']', '⊥', '_',
+    ];
+    const LOWER: [char; 31] = [
+        '‾', 'α', 'β', 'χ', 'δ', 'ε', 'φ', 'γ', 'η', 'ι', 'ϕ', 'κ', 'λ', 'μ', 'ν', 'ο', 'π', 'θ', 'ρ', 'σ', 'τ', 'υ',
+        'ϖ', 'ω', 'ξ', 'ψ', 'ζ', '{', '|', '}', '∼',
+    ];
+    const HIGH: [char; 96] = [
+        '€', 'ϒ', '′', '≤', '⁄', '∞', 'ƒ', '♣', '♦', '♥', '♠', '↔', '←', '↑', '→', '↓', '°', '±', '″', '≥', '×', '∝',
+        '∂', '•', '÷', '≠', '≡', '≈', '…', '•', '•', '↵', 'ℵ', 'ℑ', 'ℜ', '℘', '⊗', '⊕', '∅', '∩', '∪', '⊃', '⊇', '⊄',
+        '⊂', '⊆', '∈', '∉', '∠', '∇', '®', '©', '™', '∏', '√', '⋅', '¬', '∧', '∨', '⇔', '⇐', '⇑', '⇒', '⇓', '◊', '⟨',
+        '®', '©', '™', '∑', '•', '•', '•', '•', '•', '•', '•', '•', '•', '•', '•', '⟩', '∫', '•', '•', '•', '•', '•',
+        '•', '•', '•', '•', '•', '•', '•', '•',
+    ];
+    match code {
+        0x22 => '∀',
+        0x24 => '∃',
+        0x27 => '∋',
+        0x2A => '∗',
+        0x2D => '−',
+        0x20..=0x3F => char::from(code as u8),
+        0x40..=0x5F => UPPER[(code - 0x40) as usize],
+        0x60..=0x7E => LOWER[(code - 0x60) as usize],
+        0xA0..=0xFF => HIGH[(code - 0xA0) as usize],
+        _ => '•',
+    }
+}

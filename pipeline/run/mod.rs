@@ -1,0 +1,197 @@
+//! The main job: read what is new, code what is not coded on the present basis, bring the index level, write queue and
+//! summary. Everything else is left alone, so a second run over unchanged input reads only file stamps.
+//!
+//! Readers work in parallel and hand over through a bounded channel to the one writer, so memory does not grow with the
+//! corpus. Each batch is one transaction of the store. The index follows the store and the queue follows both; each
+//! says how far it has come, so a run that was killed anywhere is finished by the next.
+
+mod output;
+mod plan;
+mod worker;
+
+use crate::coding::Unreadable;
+use crate::project::{self, Project, Skipped};
+use crate::store::{self, FileRow, Lock, Store};
+use crate::study::{self, Study};
+use crate::warned::Warned;
+pub use output::Summary;
+use plan::Plan;
+use std::num::NonZeroUsize;
+use worker::{Done, Kind};
+
+/// How a run is to be done; what is decided does not depend on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    /// Threads; `None`: as many as the machine has.
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// Why a run could not be done at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The project.
+    #[error(transparent)]
+    Project(#[from] project::Error),
+    /// Frame or rules.
+    #[error(transparent)]
+    Study(#[from] study::Error),
+    /// The store or a file.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The store's bytes.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl Error {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Error::Project(error) => error.hint(),
+            Error::Store(error) => error.hint(),
+            Error::Study(_) => None,
+            Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),
+        }
+    }
+}
+
+/// How far a run is, for whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Reports are read and coded; so many of so many are done.
+    Coding {
+        /// Done.
+        done: usize,
+        /// All.
+        of: usize,
+    },
+    /// The queue is written.
+    Queue,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Reports read in this run.
+    pub n_read: usize,
+    /// Reports that were there already and have been coded again, since frame or rules changed.
+    pub n_recoded: usize,
+    /// Reports that were there already and were left as they are.
+    pub n_unchanged: usize,
+    /// Reports that are gone from the folder.
+    pub n_removed: usize,
+    /// Files that gave no report, with the reason, by path; also those known from earlier runs.
+    pub failed: Vec<(String, String)>,
+    /// What was odd about a file, by path.
+    pub warnings: Vec<(String, String)>,
+    /// Files in the folder that are no documents.
+    pub skipped: Vec<Skipped>,
+    /// Decisions by kind over all reports.
+    pub summary: Summary,
+}
+
+/// Bytes of coded reports that are written in one transaction, and how many at the most.
+const BATCH_BYTES: usize = 4 << 20;
+const BATCH_REPORTS: usize = 256;
+
+/// Runs a project; `progress` is called from this thread.
+///
+/// # Errors
+/// When the project, its frame or rules are not sound, another run is at work, or the derived data cannot be written.
+/// A report that cannot be read is no error: it is in [`Outcome::failed`].
+pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -> Result<Warned<Outcome>, Error> {
+    let Warned { value: study, mut warnings } = Study::load(project)?;
+    let corpus = project.corpus()?;
+    warnings.extend(corpus.warnings);
+    let corpus = corpus.value;
+    let _lock = Lock::take(&project.derived())?;
+    let mut store = Store::open(&project.derived())?;
+    let made_by = program_stamp();
+    if store.note("made_by")?.is_some_and(|stamp| stamp != made_by) {
+        store = store.made_anew()?;
+    }
+    let basis = &study.hash;
+    let limits = &project.config.extract;
+    let mut plan = Plan::make(&corpus, &store, basis, limits)?;
+    if !plan.is_empty() {
+        store.batch(|batch| {
+            batch.set_note("made_by", &made_by)?;
+            for path in &plan.gone_files {
+                batch.remove_file(path)?;
+            }
+            plan.gone_reports.iter().try_for_each(|id| batch.remove_report(id))
+        })?;
+    }
+    let jobs = std::mem::take(&mut plan.jobs);
+    let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let mut count = [0; 4];
+    worker::run(&study, limits, &project.derived(), &jobs, n_threads, |receive| {
+        let mut waiting: Vec<Done> = Vec::new();
+        let mut bytes = 0;
+        for (done, result) in (1..).zip(receive) {
+            let result = result?;
+            count[result.kind as usize] += 1;
+            bytes += result.row.as_ref().map_or(0, |r| r.content.len() + r.evidence.len());
+            waiting.push(result);
+            if bytes >= BATCH_BYTES || waiting.len() >= BATCH_REPORTS {
+                keep(&mut store, std::mem::take(&mut waiting), basis)?;
+                bytes = 0;
+            }
+            progress(Progress::Coding { done, of: jobs.len() });
+        }
+        keep(&mut store, waiting, basis)
+    })?;
+    if !plan.line_files.is_empty() {
+        store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
+    }
+    let summary = output::bring_level(&study, &mut store, &project.queue(), || progress(Progress::Queue))?;
+    let files = store.files()?;
+    let of_kind = |kind: fn(&FileRow) -> Option<String>| {
+        files.iter().filter_map(|(path, row)| Some((path.clone(), kind(row)?))).collect::<Vec<_>>()
+    };
+    let n = |kind: Kind| count[kind as usize];
+    let outcome = Outcome {
+        n_read: n(Kind::Read),
+        n_recoded: n(Kind::Recoded),
+        n_unchanged: plan.n_unchanged - n(Kind::Recoded) + n(Kind::Same),
+        n_removed: plan.gone_reports.len(),
+        failed: of_kind(|row| row.failure.clone()),
+        warnings: of_kind(|row| (!row.warnings.is_empty()).then(|| row.warnings.clone())),
+        skipped: corpus.skipped,
+        summary,
+    };
+    Ok(Warned { value: outcome, warnings })
+}
+
+/// Keeps what became of some jobs, in one transaction and, however the threads took turns, in one order.
+fn keep(store: &mut Store, mut done: Vec<Done>, basis: &str) -> Result<(), Error> {
+    if done.is_empty() {
+        return Ok(());
+    }
+    done.sort_by(|a, b| a.path.cmp(&b.path));
+    store.batch(|batch| {
+        for one in &done {
+            one.stale.iter().try_for_each(|id| batch.remove_report(id))?;
+            match &one.row {
+                Some(row) if row.content.is_empty() => batch.set_coding(row, basis)?,
+                Some(row) => batch.set_report(row, basis)?,
+                None => {}
+            }
+            if let Some(file) = &one.file {
+                batch.set_file(&one.path, file)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Tells this program from another build of it: what another has derived is derived again.
+fn program_stamp() -> String {
+    let of_file = || {
+        let metadata = std::fs::metadata(std::env::current_exe().ok()?).ok()?;
+        let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(format!("{} {}", metadata.len(), modified.as_nanos()))
+    };
+    format!("{} {}", env!("CARGO_PKG_VERSION"), of_file().unwrap_or_default())
+}

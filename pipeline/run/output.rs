@@ -1,0 +1,82 @@
+//! The queue file and the summary follow the store: they are written anew when it has changed since, and else left alone.
+
+use super::Error;
+use crate::coding::{Coded, cells_from_bytes};
+use crate::decide::{Cell, Decision};
+use crate::review::queue_of;
+use crate::store::{Replacement, Store};
+use crate::study::Study;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// How many codes of how many reports are decided and queued.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Reports coded.
+    pub n_reports: usize,
+    /// Codes decided to apply, over all reports.
+    pub n_applies: usize,
+    /// Codes decided not to apply.
+    pub n_does_not_apply: usize,
+    /// Codes queued.
+    pub n_queued: usize,
+}
+
+/// Keys of the store's notes: the sequence at which the queue was written, and the summary.
+const WRITTEN: &str = "queue_sequence";
+const SUMMARY: &str = "summary";
+
+/// Brings queue and summary level with the store. `at_work` is called when there is something to write.
+pub(super) fn bring_level(
+    study: &Study,
+    store: &mut Store,
+    queue: &Path,
+    at_work: impl FnOnce(),
+) -> Result<Summary, Error> {
+    let known: Option<Summary> = store.note(SUMMARY)?.and_then(|text| serde_json::from_str(&text).ok());
+    if let Some(known) = known
+        && store.note(WRITTEN)? == Some(store.sequence()?.to_string())
+        && queue.is_file()
+    {
+        return Ok(known);
+    }
+    at_work();
+    let mut summary = Summary::default();
+    let mut replacement = Replacement::of(queue)?;
+    let mut line = Vec::new();
+    store.each_report(|row| {
+        let cells = cells_from_bytes(&row.cells)?;
+        let rank = summary.n_queued + 1;
+        summary.add(&cells);
+        if summary.n_queued >= rank {
+            let coded = Coded::from_row(&row)?;
+            for item in queue_of(study, &coded, rank) {
+                line.clear();
+                serde_json::to_writer(&mut line, &item).expect("a queue line always has a text");
+                line.push(b'\n');
+                replacement.write(&line)?;
+            }
+        }
+        Ok::<(), Error>(())
+    })?;
+    replacement.finish()?;
+    let text = serde_json::to_string(&summary).expect("plain numbers always have a text");
+    store.batch(|batch| {
+        batch.set_note(SUMMARY, &text)?;
+        batch.set_note(WRITTEN, &batch.sequence().to_string())
+    })?;
+    Ok(summary)
+}
+
+impl Summary {
+    fn add(&mut self, cells: &[Cell]) {
+        self.n_reports += 1;
+        for cell in cells {
+            match cell.decision {
+                Decision::Applies => self.n_applies += 1,
+                Decision::DoesNotApply => self.n_does_not_apply += 1,
+                Decision::Queue => self.n_queued += 1,
+            }
+        }
+    }
+}

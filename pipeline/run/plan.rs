@@ -1,0 +1,139 @@
+//! What a run has to do: the files in the folder beside what the store knows of them.
+
+use super::Error;
+use super::worker::{Job, Read};
+use crate::extract::{self, Report};
+use crate::project::{Corpus, Holds, ReportFile, Stamp};
+use crate::report_id::ReportId;
+use crate::store::{FileRow, Store};
+use crate::warned::Warned;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// What is to be read or coded, in order of paths.
+    pub jobs: Vec<Job>,
+    /// Files known to the store that are no longer there.
+    pub gone_files: Vec<String>,
+    /// Reports whose file, or whose line in it, is no longer there.
+    pub gone_reports: Vec<String>,
+    /// Files of many reports that have been read here; their rows are kept when all their reports are.
+    pub line_files: Vec<(String, FileRow)>,
+    /// Reports that need not be read.
+    pub n_unchanged: usize,
+}
+
+impl Plan {
+    /// Compares the folder with the store.
+    pub fn make(corpus: &Corpus, store: &Store, basis: &str, limits: &extract::Settings) -> Result<Plan, Error> {
+        let known = store.files()?;
+        let mut ids_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (id, path) in store.reports()? {
+            ids_of.entry(path).or_default().push(id);
+        }
+        let outdated: BTreeSet<String> = store.outdated(basis)?.into_iter().collect();
+        let mut plan = Plan::default();
+        let present: BTreeSet<&str> = corpus.files.iter().map(|f| f.path.as_str()).collect();
+        plan.gone_files = known.keys().filter(|path| !present.contains(path.as_str())).cloned().collect();
+        for (path, ids) in &ids_of {
+            if !present.contains(path.as_str()) {
+                plan.gone_reports.extend(ids.iter().cloned());
+            }
+        }
+        let mut taken: BTreeSet<String> =
+            corpus.files.iter().filter_map(|f| own_id(f).map(|id| id.to_string())).collect();
+        for file in &corpus.files {
+            let before = known.get(&file.path);
+            let ids = ids_of.remove(&file.path).unwrap_or_default();
+            let expected = own_id(file).is_none_or(|id| ids == [id.as_str()]);
+            let failed = before.is_some_and(|row| row.failure.is_some());
+            let same =
+                before.is_some_and(|row| row.stamp == stamp(file.stamp)) && (expected || failed && ids.is_empty());
+            if same {
+                plan.n_unchanged += ids.len();
+                let stale = ids.iter().filter(|id| outdated.contains(*id));
+                plan.jobs.extend(stale.map(|id| Job::Recode { id: id.clone(), path: file.path.clone() }));
+                taken.extend(ids);
+                continue;
+            }
+            match &file.holds {
+                Holds::One(id) => {
+                    let is_current = expected && !ids.iter().any(|id| outdated.contains(id));
+                    let known_hash =
+                        before.filter(|row| is_current && row.failure.is_none()).map(|row| row.hash.clone());
+                    plan.jobs.push(Job::Read(Box::new(Read {
+                        file: file.clone(),
+                        id: id.to_string(),
+                        known_hash,
+                        before: ids,
+                    })));
+                }
+                Holds::Lines => plan.lines(file, ids, &mut taken, limits),
+            }
+        }
+        // One that has gone from one file may have come in another.
+        let coming: BTreeSet<&str> = plan.jobs.iter().filter_map(Job::id).collect();
+        plan.gone_reports.retain(|id| !coming.contains(id.as_str()));
+        Ok(plan)
+    }
+
+    /// Whether the folder is as the store knows it.
+    pub fn is_empty(&self) -> bool {
+        self.jobs.is_empty() && self.gone_files.is_empty() && self.gone_reports.is_empty() && self.line_files.is_empty()
+    }
+
+    /// Reads a file that holds a report a line. Here and not in a worker, so that which of two reports with the same id
+    /// is kept does not depend on which was read first.
+    fn lines(
+        &mut self,
+        file: &ReportFile,
+        before: Vec<String>,
+        taken: &mut BTreeSet<String>,
+        limits: &extract::Settings,
+    ) {
+        let mut row = FileRow { stamp: stamp(file.stamp), hash: Vec::new(), failure: None, warnings: String::new() };
+        let mut warnings: Vec<String> = Vec::new();
+        let mut present = BTreeSet::new();
+        match extract::extract_file(&file.location, limits) {
+            Err(error) => row.failure = Some(super::worker::failure(&error)),
+            Ok(documents) => {
+                for (number, Warned { value, warnings: odd }) in documents.into_iter().enumerate() {
+                    let line = number + 1;
+                    warnings.extend(odd);
+                    let id = value.id.unwrap_or_else(|| format!("{} {line}", file.name));
+                    match ReportId::try_from(id) {
+                        Err(error) => warnings.push(format!("report {line} was left out: {error}")),
+                        Ok(id) if !taken.insert(id.to_string()) => {
+                            warnings.push(format!("report {line} was left out: another report has the id `{id}`"));
+                        }
+                        Ok(id) => {
+                            let id = id.to_string();
+                            present.insert(id.clone());
+                            self.jobs.push(text(id, &file.path, value.report));
+                        }
+                    }
+                }
+            }
+        }
+        self.gone_reports.extend(before.into_iter().filter(|id| !present.contains(id)));
+        row.warnings = warnings.join("\n");
+        self.line_files.push((file.path.clone(), row));
+    }
+}
+
+fn text(id: String, path: &str, report: Report) -> Job {
+    Job::Text { id, path: path.to_owned(), report: Box::new(report) }
+}
+
+fn own_id(file: &ReportFile) -> Option<&ReportId> {
+    match &file.holds {
+        Holds::One(id) => Some(id),
+        Holds::Lines => None,
+    }
+}
+
+/// The stamp as the store keeps it.
+pub(super) fn stamp(stamp: Stamp) -> [u64; 3] {
+    [stamp.bytes, stamp.modified_ns, stamp.changed_ns]
+}

@@ -1,0 +1,237 @@
+//! Threads that read and code reports, and hand over what they make through a bounded channel. A report that makes a
+//! thread panic is that report's failure and nobody else's.
+
+use super::Error;
+use super::plan::stamp;
+use crate::coding::{Coded, Content, code};
+use crate::extract::{self, Report};
+use crate::project::{ReportFile, Stamp};
+use crate::propose::Proposer;
+use crate::store::{FileRow, ReportRow, Store};
+use crate::study::Study;
+use crate::warned::Warned;
+use crossbeam_channel::{Receiver, bounded};
+use std::fs::File;
+use std::io::{Read as _, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// One thing to do.
+#[derive(Debug, Clone)]
+pub(super) enum Job {
+    /// Read and code a file.
+    Read(Box<Read>),
+    /// Code a text that came with others in one file.
+    Text { id: String, path: String, report: Box<Report> },
+    /// Code again what the store holds.
+    Recode { id: String, path: String },
+}
+
+/// A file to be read.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    pub file: ReportFile,
+    pub id: String,
+    /// The hash of the bytes last read, when the report in the store is otherwise current.
+    pub known_hash: Option<Vec<u8>>,
+    /// Ids of the reports that the store has from this file.
+    pub before: Vec<String>,
+}
+
+impl Job {
+    /// The id of the report it gives.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Job::Read(read) => Some(&read.id),
+            Job::Text { id, .. } | Job::Recode { id, .. } => Some(id),
+        }
+    }
+}
+
+/// What became of a job.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub kind: Kind,
+    pub path: String,
+    /// At most one; its content is empty when the store has it already.
+    pub row: Option<ReportRow>,
+    /// What to keep of the file, when the job was about one.
+    pub file: Option<FileRow>,
+    /// Reports to be forgotten.
+    pub stale: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Read,
+    /// The stamp had changed, the bytes had not.
+    Same,
+    Failed,
+    Recoded,
+}
+
+/// Results that wait for the writer; more, and the readers wait.
+const MAX_WAITING: usize = 32;
+
+/// Does all jobs on `n_threads` threads while `write` receives the results on this one.
+pub(super) fn run<T>(
+    study: &Study,
+    limits: &extract::Settings,
+    derived: &Path,
+    jobs: &[Job],
+    n_threads: usize,
+    write: impl FnOnce(Receiver<Result<Done, Error>>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let next = AtomicUsize::new(0);
+    let (send, receive) = bounded(MAX_WAITING);
+    std::thread::scope(|scope| {
+        for _ in 0..n_threads.min(jobs.len()) {
+            let (send, next) = (send.clone(), &next);
+            scope.spawn(move || {
+                let mut proposer = Proposer::new(&study.rules);
+                let mut store = None;
+                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let done = guarded(study, limits, &mut proposer, &mut store, derived, job);
+                    // The writer has given up; there is nobody to work for.
+                    if send.send(done).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        write(receive)
+    })
+}
+
+/// Does a job, and makes a panic a failure of the file.
+fn guarded<'s>(
+    study: &'s Study,
+    limits: &extract::Settings,
+    proposer: &mut Proposer<'s>,
+    store: &mut Option<Store>,
+    derived: &Path,
+    job: &Job,
+) -> Result<Done, Error> {
+    let attempt = catch_unwind(AssertUnwindSafe(|| match job {
+        Job::Read(read) => Ok(read_file(study, limits, proposer, read)),
+        Job::Text { id, path, report } => {
+            let row = coded(study, proposer, id, Content::of((**report).clone())).to_row(path);
+            Ok(Done { kind: Kind::Read, path: path.clone(), row: Some(row), file: None, stale: Vec::new() })
+        }
+        Job::Recode { id, path } => {
+            let store = match store {
+                Some(store) => store,
+                None => store.insert(Store::open(derived)?),
+            };
+            let Some(bytes) = store.content(id)? else { return Err(crate::coding::Unreadable.into()) };
+            let mut row = coded(study, proposer, id, Content::from_bytes(&bytes)?).to_row(path);
+            row.content = Vec::new();
+            Ok(Done { kind: Kind::Recoded, path: path.clone(), row: Some(row), file: None, stale: Vec::new() })
+        }
+    }));
+    attempt.unwrap_or_else(|panic| {
+        // What the matcher had half done is of no use to the next report.
+        *proposer = Proposer::new(&study.rules);
+        let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let reason = format!(
+            "codeframe failed on this report\n  cause: {}\n  hint: please report it, with the file",
+            said.unwrap_or("unknown")
+        );
+        match job {
+            Job::Read(read) => Ok(failed(read, reason, Vec::new())),
+            Job::Text { id, path, .. } | Job::Recode { id, path } => {
+                // A stamp that no file has, so that the next run tries again.
+                let file = FileRow { stamp: [0; 3], hash: Vec::new(), failure: Some(reason), warnings: String::new() };
+                Ok(Done {
+                    kind: Kind::Failed,
+                    path: path.clone(),
+                    row: None,
+                    file: Some(file),
+                    stale: vec![id.clone()],
+                })
+            }
+        }
+    })
+}
+
+fn coded<'s>(study: &'s Study, proposer: &mut Proposer<'s>, id: &str, content: Content) -> Coded {
+    let (evidence, cells) = code(study, proposer, &content);
+    Coded { id: id.to_owned(), content, evidence, cells }
+}
+
+fn failed(read: &Read, reason: String, hash: Vec<u8>) -> Done {
+    let row = FileRow { stamp: stamp(read.file.stamp), hash, failure: Some(reason), warnings: String::new() };
+    Done { kind: Kind::Failed, path: read.file.path.clone(), row: None, file: Some(row), stale: read.before.clone() }
+}
+
+/// Files up to this size are read whole, larger ones twice: once for the hash, once for the text.
+const MAX_BYTES_AT_ONCE: u64 = 4 << 20;
+
+fn read_file<'s>(study: &'s Study, limits: &extract::Settings, proposer: &mut Proposer<'s>, read: &Read) -> Done {
+    let (hash, documents) = match hash_and_extract(read, limits) {
+        Ok((hash, None)) => {
+            let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: String::new() };
+            return Done {
+                kind: Kind::Same,
+                path: read.file.path.clone(),
+                row: None,
+                file: Some(file),
+                stale: Vec::new(),
+            };
+        }
+        Ok((hash, Some(documents))) => (hash, documents),
+        Err(error) => return failed(read, failure(&error), Vec::new()),
+    };
+    let documents = match documents {
+        Ok(documents) => documents,
+        Err(error) => return failed(read, failure(&error), hash),
+    };
+    let now = std::fs::metadata(&read.file.location).ok().map(|m| Stamp::of(&m));
+    let changed = now != Some(read.file.stamp);
+    if changed {
+        let reason = "it changed while it was read\n  hint: run again when nobody writes to it any more";
+        return failed(read, reason.to_owned(), Vec::new());
+    }
+    let Some(Warned { value, warnings }) = documents.into_iter().next() else {
+        return failed(read, "it holds no report".to_owned(), hash);
+    };
+    let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: warnings.join("\n") };
+    let row = coded(study, proposer, &read.id, Content::of(value.report)).to_row(&read.file.path);
+    let stale = read.before.iter().filter(|id| **id != read.id).cloned().collect();
+    Done { kind: Kind::Read, path: read.file.path.clone(), row: Some(row), file: Some(file), stale }
+}
+
+type Documents = Result<Vec<Warned<extract::Document>>, extract::Error>;
+
+/// The hash of a file's bytes and what it holds; `None` when it is what it was.
+fn hash_and_extract(read: &Read, limits: &extract::Settings) -> Result<(Vec<u8>, Option<Documents>), extract::Error> {
+    let unreadable = |e: std::io::Error| extract::Error::unreadable(&e);
+    let mut file = File::open(&read.file.location).map_err(unreadable)?;
+    let name = read.file.name.rsplit('/').next().unwrap_or_default();
+    let is_known = |hash: &[u8]| read.known_hash.as_deref() == Some(hash);
+    if read.file.stamp.bytes <= MAX_BYTES_AT_ONCE {
+        let mut bytes = Vec::with_capacity(read.file.stamp.bytes as usize + 1);
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        let hash = blake3::hash(&bytes).as_bytes().to_vec();
+        let documents = (!is_known(&hash)).then(|| extract::extract_bytes(name, &bytes, limits));
+        return Ok((hash, documents));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(&mut file).map_err(unreadable)?;
+    let hash = hasher.finalize().as_bytes().to_vec();
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let documents = (!is_known(&hash)).then(|| extract::extract_source(name, &mut file, limits));
+    Ok((hash, documents))
+}
+
+/// An extraction error as the store keeps it and the summary shows it.
+pub(super) fn failure(error: &extract::Error) -> String {
+    let mut text = error.to_string();
+    if let Some(hint) = error.hint() {
+        text.push_str("\n  hint: ");
+        text.push_str(&hint);
+    }
+    text
+}

@@ -1,0 +1,59 @@
+//! `codeframe check`: what is sound is counted, what is wrong is said, all of it, with places.
+
+use crate::project::Project;
+
+#[test]
+fn a_sound_project_has_no_problems() {
+    insta::assert_snapshot!(Project::small().run(&["check"]));
+}
+
+#[test]
+fn all_problems_are_said_at_once_with_places_and_near_names() {
+    let project = Project::small();
+    project.edit("config.toml", "frame =", "jobs = 2000\nframe =");
+    insta::assert_snapshot!("config", project.run(&["check"]));
+
+    let project = Project::small();
+    project.edit("models/small/frame.toml", "select = \"one\"", "select = \"onne\"");
+    project.edit("models/small/frame.toml", "label = \"Pupils\"", "lable = \"Pupils\"");
+    project.write("corpus/reports.csv", "id,cohort\nfirst,1\nsecnd,2\nfirst,3\n");
+    project.write("corpus/reports/below/first.md", "# Again\n");
+    project.write("corpus/reports/~$first.docx", "");
+    project.write("corpus/reports/sheet.xlsx", "");
+    insta::assert_snapshot!("frame_metadata_and_reports", project.run(&["check"]));
+
+    let project = Project::small();
+    project.edit("models/small/rules.toml", "who/parent", "who/parents");
+    project.edit("models/small/rules.toml", "{kin}", "{kinn}");
+    insta::assert_snapshot!("rules", project.run(&["check"]));
+
+    let project = Project::small();
+    project.edit("models/small/rules.toml", "Nineteen mums came", "Nineteen mums stayed");
+    insta::assert_snapshot!("examples", project.run(&["check"]));
+}
+
+#[test]
+fn problems_can_be_read_by_programs() {
+    let project = Project::small();
+    project.edit("config.toml", "small/frame", "small/fram");
+    insta::assert_snapshot!(project.run(&["check", "--format", "json"]));
+}
+
+#[test]
+fn a_project_with_any_name_can_be_checked_from_elsewhere() {
+    let outer = Project::empty();
+    outer.run(&["init", "Ma première étude/報告 1", "--quiet"]);
+    insta::assert_snapshot!(outer.run(&["check", "--project", "Ma première étude/報告 1"]));
+}
+
+#[test]
+fn a_folder_without_a_project_is_said() {
+    insta::assert_snapshot!(Project::empty().run(&["check"]));
+}
+
+#[test]
+fn a_missing_folder_of_reports_is_a_problem() {
+    let project = Project::small();
+    std::fs::remove_dir_all(project.path("corpus/reports")).unwrap();
+    insta::assert_snapshot!(project.run(&["check"]));
+}
