@@ -2,6 +2,9 @@
 
 mod check;
 mod facts;
+mod faults;
+mod run;
+mod study;
 mod import;
 mod init;
 mod layers;

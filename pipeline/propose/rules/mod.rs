@@ -108,6 +108,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it says of any text that it must match.
+    pub fn has_example(&self) -> bool {
+        !self.matches.is_empty()
+    }
+
     pub(crate) fn looks_into(&self, kind: Kind) -> bool {
         self.kinds & 1 << kind as u8 != 0
     }
