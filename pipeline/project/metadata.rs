@@ -64,7 +64,9 @@ impl Metadata {
     /// blake3 of all of it, in hex.
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let mut add = |text: &str| drop(hasher.update(text.as_bytes()).update(&[0]));
+        let mut add = |text: &str| {
+            hasher.update(text.as_bytes()).update(&[0]);
+        };
         self.columns.iter().for_each(|column| add(column));
         for (name, (_, values)) in &self.rows {
             add(name);
