@@ -79,7 +79,15 @@ fn a_report_that_is_written_while_it_is_read_is_read_again() {
     let line = "Mums came on Friday and stayed for the afternoon.\n\n";
     std::fs::write(&path, line).unwrap();
     let stop = std::sync::atomic::AtomicBool::new(false);
+    /// Stops the writer however the test ends; a scope waits for its threads.
+    struct Stop<'s>(&'s std::sync::atomic::AtomicBool);
+    impl Drop for Stop<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
     std::thread::scope(|scope| {
+        let _stop = Stop(&stop);
         scope.spawn(|| {
             let mut n = 1;
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
@@ -92,7 +100,6 @@ fn a_report_that_is_written_while_it_is_read_is_read_again() {
             let coded = said.starts_with("exit code: 0");
             assert!(coded || said.contains("it changed while it was read"), "{said}");
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     std::fs::write(&path, line).unwrap();
     assert!(project.run(&["run"]).starts_with("exit code: 0"));
