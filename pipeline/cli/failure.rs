@@ -80,6 +80,7 @@ pub fn said(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::AlreadyExists => "a file of that name stands in the way".to_owned(),
         io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
         io::ErrorKind::FileTooLarge => "the file may not grow any larger".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
