@@ -139,7 +139,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
     let is_changed = !jobs.is_empty() || !plan.is_empty();
     let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut count = [0; 4];
-    let mut index = Follower::open(&project.derived(), &store, is_changed)?;
+    let mut index = Follower::open(&project.derived(), &store, &project.config.index, is_changed)?;
     index.catch_up(&study, &store, &metadata)?;
     let derived = project.derived();
     let scene = Scene { study: &study, limits, derived: &derived, metadata: &metadata };
