@@ -176,12 +176,12 @@ mod tests {
         let (template, faults) = read(TEMPLATE);
         assert_eq!(faults, Vec::<String>::new());
         let (empty, _) = read("frame = 'models/example/frame.toml'\n[corpus]\nmetadata = 'corpus/reports.csv'\n");
-        let (template, empty) = (template.unwrap(), empty.unwrap());
+        let (template, empty) = (template.expect("it is sound"), empty.expect("it is sound"));
         assert_eq!(template.frame.text, empty.frame.text);
         assert_eq!((template.jobs, template.seed, &template.decide), (empty.jobs, empty.seed, &empty.decide));
         assert_eq!((template.extract, template.index), (empty.extract, empty.index));
         assert_eq!(template.corpus.reports, empty.corpus.reports);
-        assert_eq!(template.corpus.metadata.unwrap().text, DEFAULT_METADATA);
+        assert_eq!(template.corpus.metadata.expect("it is named").text, DEFAULT_METADATA);
         assert!(template.corpus.report_id.is_none() && empty.corpus.report_id.is_none());
     }
 

@@ -169,12 +169,15 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         files.iter().filter_map(|(path, row)| Some((path.clone(), kind(row)?))).collect::<Vec<_>>()
     };
     let n = |kind: Kind| count[kind as usize];
+    let mut failed = of_kind(|row| row.failure.clone());
+    failed.extend(corpus.unreachable.into_iter().map(|file| (file.path, file.reason)));
+    failed.sort();
     let outcome = Outcome {
         n_read: n(Kind::Read),
         n_recoded: n(Kind::Recoded),
         n_unchanged: plan.n_unchanged - n(Kind::Recoded) + n(Kind::Same),
         n_removed: plan.gone_reports.len(),
-        failed: of_kind(|row| row.failure.clone()),
+        failed,
         warnings: of_kind(|row| (!row.warnings.is_empty()).then(|| row.warnings.clone())),
         skipped: corpus.skipped,
         summary,
