@@ -69,7 +69,7 @@ fn push(report: &mut Report, text: &str, kind: BlockKind, heading: Option<u32>, 
     let start = report.text.len();
     report.text.push_str(text);
     let span = ByteSpan::new(start, report.text.len());
-    report.blocks.push(Block { span, kind, marker: None, heading, cell: cell.map(Box::new) });
+    report.blocks.push(Block { span, kind, marker: None, heading, cell });
     vec![report.blocks.len() as u32 - 1]
 }
 
