@@ -25,6 +25,7 @@ pub mod extract;
 pub mod facts;
 pub mod propose;
 pub mod segment;
+pub mod index;
 
 // The project that they run in, and what it codes by.
 pub mod config;

@@ -30,10 +30,10 @@ fn report(text: &str) -> Report {
                     table,
                     row,
                     column,
-                    row_head: if column > 0 { row_head.clone() } else { Vec::new() },
-                    column_head: if wide && row > 0 { heads[column as usize].clone() } else { Vec::new() },
+                    row_head: if column > 0 { row_head.clone().into() } else { [].into() },
+                    column_head: if wide && row > 0 { heads[column as usize].clone().into() } else { [].into() },
                 };
-                let block = push(&mut report, cell, BlockKind::Cell, heading, Some(place));
+                let block = push(&mut report, cell, BlockKind::Cell, heading, Some(place.into()));
                 if column == 0 {
                     row_head = block.clone();
                 }
@@ -59,7 +59,7 @@ fn report(text: &str) -> Report {
     report
 }
 
-fn push(report: &mut Report, text: &str, kind: BlockKind, heading: Option<u32>, cell: Option<Cell>) -> Vec<u32> {
+fn push(report: &mut Report, text: &str, kind: BlockKind, heading: Option<u32>, cell: Option<Box<Cell>>) -> Vec<u32> {
     if text.is_empty() {
         return Vec::new();
     }
@@ -69,7 +69,7 @@ fn push(report: &mut Report, text: &str, kind: BlockKind, heading: Option<u32>, 
     let start = report.text.len();
     report.text.push_str(text);
     let span = ByteSpan::new(start, report.text.len());
-    report.blocks.push(Block { span, kind, marker: None, heading, cell });
+    report.blocks.push(Block { span, kind, marker: None, heading, cell: cell.map(Box::new) });
     vec![report.blocks.len() as u32 - 1]
 }
 

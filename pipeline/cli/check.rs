@@ -5,6 +5,8 @@ use super::failure::said;
 use super::print::problems::{self, Checked, Problem};
 use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
+use codeframe::decide::Derivations;
+use codeframe::facts;
 use codeframe::fault::Fault;
 use codeframe::frame::{self, Frame};
 use codeframe::project::{Error as ProjectError, Project};
@@ -39,7 +41,10 @@ fn check(context: &Context) -> Result<Checked, Failure> {
     };
     let project = Project { root: context.project.clone(), config };
     match check_frame(&project, &mut checked) {
-        Some(frame) => check_rules(&project, &frame, &mut checked),
+        Some(frame) => {
+            checked.add(Derivations::compile(&frame, &facts::NAMES).err().unwrap_or_default());
+            check_rules(&project, &frame, &mut checked);
+        }
         None => checked.not_checked.push("rules"),
     }
     check_reports(&project, &mut checked);

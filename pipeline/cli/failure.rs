@@ -25,6 +25,11 @@ impl Failure {
         self
     }
 
+    /// The same failure as the cause of another.
+    pub fn context(self, message: impl fmt::Display + Send + Sync + 'static) -> Self {
+        Failure { error: self.error.context(message), ..self }
+    }
+
     /// Whether the reader of stdout went away, which is the reader's right and no failure.
     pub fn is_broken_pipe(&self) -> bool {
         let broken = |cause: &(dyn Error + 'static)| {

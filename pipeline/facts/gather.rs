@@ -30,6 +30,8 @@ pub(super) fn gather(report: &Report, passages: &[Passage], fields: &[Field], le
         out: Gathered::default(),
         own: 0.0,
         own_span: None,
+        named: BTreeSet::new(),
+        named_span: None,
         several: false,
         read: Vec::new(),
         opening: (report.text.len() / OPENING_SHARE).max(OPENING_BYTES),
@@ -41,7 +43,7 @@ pub(super) fn gather(report: &Report, passages: &[Passage], fields: &[Field], le
     for passage in passages {
         walk.passage(passage);
     }
-    walk.one_school();
+    walk.inferred();
     walk.out
 }
 
@@ -63,6 +65,7 @@ mod weight {
     pub const PEOPLE: f32 = 1.0;
     pub const REMAINDER: f32 = 1.2;
     pub const OPENING_MENTION: f32 = 1.5;
+    pub const NAMED: f32 = 0.9;
     pub const SUPPORT: f32 = 0.4;
 }
 
@@ -74,6 +77,9 @@ struct Walk<'a> {
     /// How often and where "our school" is said.
     own: f32,
     own_span: Option<ByteSpan>,
+    /// Schools named in running text, by the first words of their names, and where the first stands.
+    named: BTreeSet<String>,
+    named_span: Option<ByteSpan>,
     /// Whether schools of the group are spoken of in the plural.
     several: bool,
     /// Stretches read as labels; their passages are not read again.
@@ -146,17 +152,17 @@ impl Walk<'_> {
     fn who_label(&mut self, field: &Field) {
         self.words.read(&self.report.text, field.span.range().start, field.span.range().end, self.lexicon);
         let factor = if matches!(field.kind, FieldKind::Row | FieldKind::Line) { 1.0 } else { 0.7 };
-        for run in runs(&self.words, Place::Text) {
-            let t = tally(&run);
-            let context = Context::of(&self.words, &run);
-            let lists =
-                t.n > 1 && (t.said && run.units[0].what != What::People && !run.units[0].adjectival || t.n_names > 1);
+        let runs = runs(&self.words, Place::Text);
+        for (i, run) in runs.iter().enumerate() {
+            let t = tally(run);
+            let context = Context::of(&self.words, run, runs.get(i + 1));
+            let lists = t.n > 1 && (t.said && run.units[0].what != What::People && !run.units[0].adjectival || t.n_names > 1);
             let one = t.n == 1 && (t.said && run.units[0].first <= 2 || t.n_names == 1 && run.units[0].first == 0);
             let spelled = run.units.iter().any(|u| u.what == What::Us) && !t.confirmed && !context.we_are;
             if context.others || context.later || spelled || !(lists || one) {
                 continue;
             }
-            let span = self.span(&run);
+            let span = self.span(run);
             self.say(t.n, CountSource::Statement, weight::WHO * factor, span);
             self.hint(t.phases, PhaseSource::Statement, t.covered.then_some(t.n), weight::WHO * factor, span);
             break;
@@ -172,11 +178,7 @@ impl Walk<'_> {
             }
             let (to, between) = (self.words.at(i + 2), self.words.at(i + 1));
             let years = self.words.before(i).is(Tags::SCHOOL_YEAR) || self.words.before(i).is(Tags::YEAR);
-            if word.is(Tags::NUMBER)
-                && to.is(Tags::NUMBER)
-                && between.is(Tags::HYPHEN | Tags::DASH | Tags::PREPOSITION)
-                && !years
-            {
+            if word.is(Tags::NUMBER) && to.is(Tags::NUMBER) && between.is(Tags::HYPHEN | Tags::DASH | Tags::PREPOSITION) && !years {
                 phases = phases.union(Phases::of_ages(word.value, to.value));
             }
         }
@@ -189,14 +191,7 @@ impl Walk<'_> {
         }
         if !phases.is_empty() {
             // a phase row speaks of the whole group
-            self.out.hints.push(Hint {
-                phases,
-                source: PhaseSource::Details,
-                covers: true,
-                n: None,
-                weight: weight::ROW_SAID,
-                span: field.span,
-            });
+            self.out.hints.push(Hint { phases, source: PhaseSource::Details, covers: true, n: None, weight: weight::ROW_SAID, span: field.span });
         }
     }
 
@@ -209,9 +204,7 @@ impl Walk<'_> {
             }
         }
         for (table, column) in tables {
-            let types = fields.iter().filter(|f| {
-                matches!(f.kind, FieldKind::Column(t, _) if t == table) && f.names.iter().any(|n| n == "phase")
-            });
+            let types = fields.iter().filter(|f| matches!(f.kind, FieldKind::Column(t, _) if t == table) && f.names.iter().any(|n| n == "phase"));
             for field in types {
                 self.phase_label(field);
             }
@@ -224,11 +217,7 @@ impl Walk<'_> {
             for field in &column {
                 let text = field.span.slice(&self.report.text);
                 let capital = text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric());
-                if !capital
-                    || text.len() > MAX_SCHOOL_NAME
-                    || self.lexicon.is_no_school_row(text)
-                    || !seen.insert(text.to_lowercase())
-                {
+                if !capital || text.len() > MAX_SCHOOL_NAME || self.lexicon.is_no_school_row(text) || !seen.insert(text.to_lowercase()) {
                     continue;
                 }
                 self.words.read(&self.report.text, field.span.range().start, field.span.range().end, self.lexicon);
@@ -340,16 +329,17 @@ impl Walk<'_> {
         if !self.words.words.iter().any(|w| w.is(telling)) && self.words.cues.is_empty() {
             return;
         }
-        for run in runs(&self.words, Place::Text) {
-            self.run(&run);
+        let runs = runs(&self.words, Place::Text);
+        for (i, run) in runs.iter().enumerate() {
+            self.run(run, runs.get(i + 1));
         }
         self.signs();
     }
 
     /// A list in running text.
-    fn run(&mut self, run: &Run) {
+    fn run(&mut self, run: &Run, next: Option<&Run>) {
         let t = tally(run);
-        let context = Context::of(&self.words, run);
+        let context = Context::of(&self.words, run, next);
         let span = self.span(run);
         let opening = self.opens(span);
         let unit = run.units[0];
@@ -358,7 +348,7 @@ impl Walk<'_> {
         }
         let mut factor = if context.later { 0.2 } else { 1.0 };
         if context.region && !context.member {
-            factor *= 0.15;
+            factor *= 0.3;
         }
         if context.as_if {
             factor *= 0.2;
@@ -380,14 +370,14 @@ impl Walk<'_> {
             }
             What::Us if context.we_are || t.confirmed => (CountSource::Statement, statement, false),
             What::Us => (CountSource::Mention, weight::SUPPORT, true),
-            What::Bare => return,
+            What::Bare => (CountSource::Mention, weight::SUPPORT * 2.0, true),
             What::People if t.n_parts == 1 => {
                 (CountSource::Mention, if unit.definite { weight::PEOPLE } else { weight::SUPPORT }, !unit.definite)
             }
             _ if t.n == 1 => {
                 let weight = if context.we_are || context.of_group {
                     statement
-                } else if context.member_before || context.formal {
+                } else if context.member_before || context.formal || opening && context.fragment {
                     weight::LATE_STATEMENT
                 } else {
                     0.0 // "one school tried it": one of several
@@ -400,11 +390,7 @@ impl Walk<'_> {
                 let weight = if group && (opening || unit.definite) { weight::NAMES } else { weight::OPENING_MENTION };
                 (CountSource::Statement, weight, false)
             }
-            _ if unit.remainder && single => (
-                CountSource::Mention,
-                if unit.definite || opening { weight::REMAINDER } else { weight::SUPPORT },
-                false,
-            ),
+            _ if unit.remainder && single => (CountSource::Mention, if unit.definite || opening { weight::REMAINDER } else { weight::SUPPORT }, false),
             _ if context.we_are || context.of_group => (CountSource::Statement, statement, false),
             _ if context.member && (opening || t.n_parts > 1) => {
                 let names_only = !t.said;
@@ -413,6 +399,9 @@ impl Walk<'_> {
             }
             What::Schools if single && unit.definite => (CountSource::Mention, weight::MENTION, false),
             _ if single => {
+                // "children from thirty schools": as likely others' as the group's
+                let from = self.words.before(unit.first).is(Tags::FROM);
+                let opening = opening && !from;
                 let weight = if opening { weight::OPENING_MENTION } else { weight::SUPPORT };
                 (CountSource::Mention, weight, !opening)
             }
@@ -426,11 +415,7 @@ impl Walk<'_> {
         let n = if unit.remainder && single { t.n + 1 } else { t.n };
         self.out.said.push(Said {
             evidence: CountEvidence { n: n.into(), source, weight, span },
-            of_phases: if t.of_phase && t.n_parts == 1 && !unit.remainder && weight >= 0.7 {
-                t.phases
-            } else {
-                Phases::NONE
-            },
+            of_phases: if t.of_phase && t.n_parts == 1 && !unit.remainder && weight >= 0.7 { t.phases } else { Phases::NONE },
             supports_only,
         });
         let phase_source = match source {
@@ -443,13 +428,7 @@ impl Walk<'_> {
     /// Schools without a number: "our primaries".
     fn named(&mut self, run: &Run, t: &Tally, context: &Context, span: ByteSpan, factor: f32) {
         let unit = run.units[0];
-        let weight = if unit.ours || context.member || context.we_are {
-            1.0
-        } else if unit.definite {
-            0.4
-        } else {
-            0.0
-        };
+        let weight = if unit.ours || context.member || context.we_are { 1.0 } else if unit.definite { 0.4 } else { 0.0 };
         if weight > 0.0 {
             self.hint(t.phases, PhaseSource::Mention, None, weight * factor, span);
         }
@@ -469,9 +448,15 @@ impl Walk<'_> {
         if unit.what == What::Name && span.start == 0 {
             self.say(1, CountSource::Mention, weight::SUPPORT * 2.5, span);
         }
+        if unit.what == What::Name && factor >= 1.0 {
+            let name = span.slice(&self.report.text).to_lowercase();
+            self.named.insert(name.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+            self.named_span.get_or_insert(span);
+        }
         let weight = match unit.what {
             What::Name => 1.0,
             _ if unit.ours || context.we_are => 1.0,
+            _ if context.described => 0.8,
             _ if unit.definite => 0.4,
             _ => 0.0,
         };
@@ -501,8 +486,11 @@ impl Walk<'_> {
         }
         for (phases, weight, first, last) in found {
             let (from, to) = self.words.clause(first);
-            let others =
-                self.words.cues.iter().any(|(cue, a, b)| *cue == Cue::Others && *a >= from && *b <= to.max(last));
+            let others = self.words.cues.iter().any(|(cue, a, b)| match cue {
+                Cue::Others => *a >= from && *b <= to.max(last),
+                Cue::OthersAfter => *a >= from && *b <= first,
+                _ => false,
+            });
             if !others && !phases.is_empty() {
                 let span = ByteSpan { start: self.words.at(first).start, end: self.words.at(last - 1).end };
                 self.hint(phases, PhaseSource::Sign, None, weight, span);
@@ -510,13 +498,19 @@ impl Walk<'_> {
         }
     }
 
-    /// A report that says "our school" and never speaks of several.
-    fn one_school(&mut self) {
+    /// What is said by nothing in particular: a report that says "our school" and never speaks of several has one.
+    fn inferred(&mut self) {
         if let Some(span) = self.own_span
             && !self.several
         {
             let weight = (self.own * weight::SUPPORT).min(weight::NAMES);
             self.say(1, CountSource::Inferred, weight, span);
+        }
+        // names scattered over the text, when nothing better says a number
+        if let (Ok(n), Some(span)) = (u16::try_from(self.named.len()), self.named_span)
+            && (n > 1 || !self.several)
+        {
+            self.say(n, CountSource::Inferred, weight::NAMED, span);
         }
     }
 
@@ -566,6 +560,10 @@ struct Context {
     region: bool,
     /// It is not so yet, or no longer.
     later: bool,
+    /// "One school, one class to a year."
+    fragment: bool,
+    /// "Park Lane, a community school", "the sixth is a secondary".
+    described: bool,
     /// It says what things are like.
     as_if: bool,
     /// It says what counts on paper.
@@ -581,18 +579,22 @@ struct Context {
 }
 
 impl Context {
-    fn of(words: &Words, run: &Run) -> Context {
+    /// `next`: the list after it in the passage, to which a cue behind both belongs.
+    fn of(words: &Words, run: &Run, next: Option<&Run>) -> Context {
         let first = run.units.first().expect("a run has a unit").first;
         let last = run.units.iter().map(|u| u.last).max().expect("a run has a unit");
         let (from, _) = words.clause(first);
         let (_, to) = words.clause(last.saturating_sub(1).max(first));
+        let next = next.map_or(usize::MAX, |run| run.units[0].first);
         let mut context = Context::default();
         for &(cue, a, b) in &words.cues {
             match cue {
                 // "a high school and its six feeder primaries": inside a list it describes members of the list
                 Cue::Others => {
-                    context.others |= a >= from && a <= to && !(run.units.len() > 1 && a >= first && b <= last)
+                    let in_list = run.units.len() > 1 && a >= first && a <= last + 1;
+                    context.others |= a >= from && a <= to && !in_list && a < next;
                 }
+                Cue::OthersAfter => context.others |= a >= from && b <= first,
                 Cue::Region => context.region |= a <= last + 2 && b + 1 >= first,
                 Cue::AsIf => context.as_if |= a >= from && b <= first + 1 && first <= b + 3,
                 Cue::Formal => context.formal |= a >= from && a <= to,
@@ -603,6 +605,9 @@ impl Context {
             }
         }
         context.member |= context.member_before;
+        context.fragment = first == 0 && words.at(last).is(Tags::COMMA | Tags::STOP | Tags::COLON);
+        let before = words.before(first);
+        context.described = before.is(Tags::BE) || before.is(Tags::COMMA) && first >= 2 && words.at(first - 2).capital;
         let mut k = first;
         while words.before(k).is(Tags::THE | Tags::ADVERB | Tags::ALL) {
             k -= 1;

@@ -65,6 +65,8 @@ pub(super) enum Cue {
     MemberAfter,
     /// Somebody else's schools.
     Others,
+    /// Somebody else's schools come now.
+    OthersAfter,
     /// All schools of a place.
     Region,
     /// Not yet so.
@@ -130,7 +132,11 @@ impl Lexicon {
 
     /// What a row head, column head, heading or `label:` names, as keys of `[labels]`, best first; nothing when unknown.
     pub(super) fn labels(&self, text: &str) -> Vec<&str> {
-        let words = label_words(text);
+        let mut words = label_words(text);
+        // "a) Schools", "2.1 Schools", "Q3 Schools"
+        let number = |w: &String| w.len() == 1 || w.trim_start_matches('q').bytes().all(|b| b.is_ascii_digit());
+        let n_numbers = words.iter().take_while(|w| number(w)).count();
+        words.drain(..n_numbers);
         if words.is_empty() || words.len() > MAX_LABEL_WORDS {
             return Vec::new();
         }
@@ -203,6 +209,7 @@ impl Lexicon {
                 "member_before" => Some(Cue::MemberBefore),
                 "member_after" => Some(Cue::MemberAfter),
                 "others" => Some(Cue::Others),
+                "others_after" => Some(Cue::OthersAfter),
                 "region" => Some(Cue::Region),
                 "later" => Some(Cue::Later),
                 "before" => Some(Cue::Before),

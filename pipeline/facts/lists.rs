@@ -81,8 +81,7 @@ pub(super) struct Run {
 
 /// The lists of schools in these words. In a label's value there is at most one.
 pub(super) fn runs(words: &Words, place: Place) -> Vec<Run> {
-    let mut reader =
-        Reader { words, place, runs: Vec::new(), run: Run::default(), separator: Tags::LINE, gap: false, depth: 0 };
+    let mut reader = Reader { words, place, runs: Vec::new(), run: Run::default(), separator: Tags::LINE, gap: false, depth: 0 };
     let mut i = 0;
     while i < words.len() {
         i = reader.step(i);
@@ -130,6 +129,7 @@ impl Reader<'_> {
             return self.push(unit, next);
         }
         if word.is(Tags::PLACE)
+            && self.name(i + 1).is_none()
             && let Some(next) = self.place_name(i + 1)
         {
             return next;
@@ -178,23 +178,19 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, mut unit: Unit, next: usize) -> usize {
-        if self.gap && self.place == Place::Text {
-            self.flush();
+        let people = |u: &Unit| u.what == What::People;
+        if self.gap && self.place == Place::Text || self.run.units.last().is_some_and(|u| people(u) || people(&unit)) {
+            self.flush(); // heads are counted with their schools, not besides
         }
         unit.separator = self.separator;
         unit.gap = self.gap;
         // "Oak Lane, Elm Row and High Street primaries": the kind at the end is that of the names before it
-        if unit.what == What::Name
-            && self.words.at(unit.last - 1).is(Tags::MANY)
-            && !self.words.at(unit.last - 1).is(Tags::NAME)
-        {
+        if unit.what == What::Name && unit.n == 1 && self.words.at(unit.last - 1).is(Tags::MANY) {
             if self.run.units.is_empty() {
                 self.run.units = self.names_before(unit.first);
                 unit.separator = if self.run.units.is_empty() { unit.separator } else { Tags::AND };
             }
-            for before in
-                self.run.units.iter_mut().rev().take_while(|u| u.what == What::BareName && u.phases.is_empty())
-            {
+            for before in self.run.units.iter_mut().rev().take_while(|u| u.what == What::BareName && u.phases.is_empty()) {
                 before.phases = unit.phases;
             }
         }
@@ -280,17 +276,12 @@ impl Reader<'_> {
         let mut j = i + 1;
         let mut plain = 0;
         // "Oak Hill Academy and four of its primaries"
-        if words.at(j).is(Tags::OF)
-            && words.at(j + 1).is(Tags::THE | Tags::OUR)
-            && !self.run.units.is_empty()
-            && self.separator.any(Tags::AND | Tags::COMMA)
-        {
+        if words.at(j).is(Tags::OF) && words.at(j + 1).is(Tags::THE | Tags::OUR) && !self.run.units.is_empty() && self.separator.any(Tags::AND | Tags::COMMA) {
             j += 2;
         }
         loop {
             let word = words.at(j);
-            let qualified =
-                word.is(Tags::QUALIFIER) && words.at(j + 1).is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::PEOPLE);
+            let qualified = word.is(Tags::QUALIFIER) && words.at(j + 1).is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::PEOPLE);
             if !qualified && word.is(Tags::MANY) && (unit.n > 1 || word.is(Tags::ONE)) {
                 unit.phases = unit.phases.union(word.phases);
                 unit.what = What::Schools;
@@ -319,7 +310,8 @@ impl Reader<'_> {
                 let next = words.at(j + 1);
                 // "three primary and two secondary schools", "2 infant, 1 junior"
                 let ends = next.is(Tags::SEPARATOR | Tags::CLOSE | Tags::STOP);
-                if ends && (self.place == Place::Label && unit.n > 1 || self.elided(j + 1)) {
+                let listed = self.run.units.last().is_some_and(|u| u.what == What::Schools) && !self.gap;
+                if ends && (self.place == Place::Label && unit.n > 1 || listed || self.elided(j + 1)) {
                     unit.what = What::Schools;
                     j += 1;
                     break;
@@ -363,17 +355,13 @@ impl Reader<'_> {
     fn bare(&self, mut unit: Unit, i: usize) -> Option<(Unit, usize)> {
         let words = self.words;
         let next = words.at(i + 1);
-        let ends = next.is(Tags::SEPARATOR | Tags::CLOSE | Tags::PREPOSITION | Tags::US | Tags::RELATIVE)
-            || next.tags == Tags::STOP;
+        let ends = next.is(Tags::SEPARATOR | Tags::CLOSE | Tags::PREPOSITION | Tags::US | Tags::RELATIVE) || next.tags == Tags::STOP;
         let mut k = i;
         while words.before(k).is(Tags::ADVERB | Tags::THE | Tags::ALL) {
             k -= 1;
         }
         let we_are = words.before(k).is(Tags::BE) && k >= 2 && words.at(k - 2).is(Tags::WE)
-            || words.before(k).is(Tags::WE)
-                && !words.before(k).is(Tags::BE)
-                && k + 1 > i
-                && next.is(Tags::PEOPLE | Tags::MANY)
+            || words.before(k).is(Tags::WE) && !words.before(k).is(Tags::BE) && k + 1 > i && next.is(Tags::PEOPLE | Tags::MANY)
             || words.before(k).is(Tags::WE) && words.before(k).end - words.before(k).start > 2 && ends;
         let first = self.place == Place::Label && self.run.units.is_empty() && k == 0;
         if (we_are || first) && (ends || first && self.is_modifier(i + 1)) {
@@ -381,6 +369,11 @@ impl Reader<'_> {
                 return None;
             }
             unit.what = if we_are { What::Us } else { What::Bare };
+            return Some((unit, i + 1));
+        }
+        // "all eight are in": it says whose number it is only beside others that do
+        let all = words.before(i).is(Tags::ALL) && self.place == Place::Text && (self.run.units.is_empty() || self.gap);
+        if all && unit.n > 1 && (next.is(Tags::BE | Tags::PREPOSITION | Tags::COMMA | Tags::AND) || next.tags == Tags::STOP) {
             return Some((unit, i + 1));
         }
         None
@@ -445,12 +438,7 @@ impl Reader<'_> {
         loop {
             if words.at(last).is(KIND_OR_STATUS) && !words.at(last).is(Tags::AND) {
                 last += 1;
-            } else if last > proper
-                && words.at(last).is(Tags::AND)
-                && words.at(last - 1).is(Tags::QUALIFIER | Tags::NAME)
-                && words.at(last + 1).is(Tags::QUALIFIER)
-                && (words.at(last + 1).capital || words.at(last + 2).is(Tags::ONE | Tags::MANY))
-            {
+            } else if last > proper && words.at(last).is(Tags::AND) && words.at(last - 1).is(Tags::QUALIFIER | Tags::NAME) && words.at(last + 1).is(Tags::QUALIFIER) && (words.at(last + 1).capital || words.at(last + 2).is(Tags::ONE | Tags::MANY)) {
                 last += 2; // "Hill Nursery and Infant School"
             } else {
                 break;
@@ -484,12 +472,7 @@ impl Reader<'_> {
     fn bare_name(&self, i: usize) -> Option<(Unit, usize)> {
         let words = self.words;
         let begins = self.begins_item(i)
-            || words.before(i).is(Tags::AT)
-                && self
-                    .run
-                    .units
-                    .last()
-                    .is_some_and(|u| matches!(u.what, What::Several | What::Schools) && u.last + 1 == i);
+            || words.before(i).is(Tags::AT) && self.run.units.last().is_some_and(|u| matches!(u.what, What::Several | What::Schools) && u.last + 1 == i);
         let listing = match (self.run.units.last(), self.place) {
             (Some(u), Place::Text) => {
                 !self.gap && (u.what.names() || u.what == What::Several || u.what.counts() && u.n > 1)
@@ -509,8 +492,7 @@ impl Reader<'_> {
         let next = words.at(end);
         let closes = next.is(Tags::SEPARATOR | Tags::CLOSE) || next.tags == Tags::STOP;
         let ends_list = self.separator.any(Tags::AND) && self.run.units.last().is_some_and(|u| u.what.names());
-        if !(closes || ends_list && !next.is(Tags::DIGITS) || self.place == Place::Label && next.is(Tags::PREPOSITION))
-        {
+        if !(closes || ends_list && !next.is(Tags::DIGITS) || self.place == Place::Label && next.is(Tags::PREPOSITION)) {
             return None;
         }
         Some((self.unit(What::BareName, 1, Phases::NONE, i, end), end))
@@ -545,9 +527,9 @@ impl Reader<'_> {
             } else if let Some((range, next)) = self.age_range(j) {
                 phases = phases.union(range);
                 j = next - 1;
-            } else if word.is(Tags::HYPHEN) && plain > 0
-                || (word.is(Tags::STATUS) || self.is_modifier(j)) && plain < MAX_MODIFIERS
-            {
+            } else if word.is(Tags::NUMBER) && words.at(j + 1).is(Tags::HYPHEN) {
+                plain += 1; // "a two-form entry primary school"
+            } else if word.is(Tags::HYPHEN) && plain > 0 || (word.is(Tags::STATUS) || self.is_modifier(j)) && plain < MAX_MODIFIERS {
                 plain += 1;
             } else {
                 return None;
@@ -570,10 +552,7 @@ impl Reader<'_> {
             let (word, next) = (words.at(j), words.at(j + 1));
             let joins = word.is(Tags::AND) && !phases.is_empty() && next.is(Tags::QUALIFIER);
             let qualifies = word.is(Tags::QUALIFIER | Tags::STATUS) && (!word.is(Tags::MANY) || next.is(Tags::MANY));
-            if !joins
-                && !qualifies
-                && !(predicate && j < i + MAX_MODIFIERS && !word.is(Tags::MANY) && self.is_modifier(j))
-            {
+            if !joins && !qualifies && !(predicate && j < i + MAX_MODIFIERS && !word.is(Tags::MANY) && self.is_modifier(j)) {
                 break;
             }
             phases = phases.union(word.phases);
@@ -595,22 +574,20 @@ impl Reader<'_> {
         while self.words.before(k).is(Tags::ALL | Tags::BOTH | Tags::ADVERB) {
             k -= 1;
         }
-        self.words.before(k).is(Tags::BE)
-            && k >= 2
-            && self.words.at(k - 2).is(Tags::NUMBER | Tags::MANY | Tags::ALL | Tags::BOTH | Tags::WE)
+        self.words.before(k).is(Tags::BE) && k >= 2 && self.words.at(k - 2).is(Tags::NUMBER | Tags::MANY | Tags::ALL | Tags::BOTH | Tags::WE)
     }
 
     /// "(all 11-16)", "both for students aged 11 to 16", "3-11": ages of the school before, or of all.
     fn ages(&mut self, i: usize) -> Option<usize> {
         let from = if self.words.at(i).is(Tags::AGE) { i + 1 } else { i };
         let (phases, next) = self.age_range(from)?;
-        let sure =
-            from > i || self.depth > 0 || self.place == Place::Label || self.words.at(next).is(Tags::ONE | Tags::MANY);
+        let sure = from > i || self.depth > 0 || self.place == Place::Label || self.words.at(next).is(Tags::ONE | Tags::MANY);
         if !sure || self.run.units.is_empty() {
             return None;
         }
-        let of_all = (1..=6)
-            .any(|back| i.checked_sub(back).is_some_and(|k| self.words.at(k).is(Tags::ALL | Tags::BOTH | Tags::EACH)));
+        let of_all = (1..=6).any(|back| {
+            i.checked_sub(back).is_some_and(|k| self.words.at(k).is(Tags::ALL | Tags::BOTH | Tags::EACH))
+        });
         if of_all {
             self.run.all = self.run.all.union(phases);
         } else if let Some(unit) = self.run.units.last_mut()
@@ -624,11 +601,7 @@ impl Reader<'_> {
     /// "all primary schools", "both infant": said of all units before.
     fn all_of(&mut self, i: usize) -> Option<usize> {
         let words = self.words;
-        if !words.at(i).is(Tags::ALL | Tags::BOTH | Tags::EACH)
-            || self.run.units.is_empty()
-            || self.gap
-            || !self.begins_item(i)
-        {
+        if !words.at(i).is(Tags::ALL | Tags::BOTH | Tags::EACH) || self.run.units.is_empty() || self.gap || !self.begins_item(i) {
             return None;
         }
         let mut j = i + 1;
@@ -639,9 +612,7 @@ impl Reader<'_> {
             if let Some((range, next)) = self.age_range(j) {
                 phases = phases.union(range);
                 j = next;
-            } else if word.is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::STATUS)
-                || word.is(Tags::AND) && phases != Phases::NONE && words.at(j + 1).is(Tags::QUALIFIER)
-            {
+            } else if word.is(Tags::QUALIFIER | Tags::ONE | Tags::MANY | Tags::STATUS) || word.is(Tags::AND) && phases != Phases::NONE && words.at(j + 1).is(Tags::QUALIFIER) {
                 phases = phases.union(word.phases);
                 j += 1;
             } else if phases.is_empty() && self.is_modifier(j) && plain < MAX_MODIFIERS {
@@ -667,8 +638,7 @@ impl Reader<'_> {
             phases = phases.union(words.at(j).phases);
             j += 1;
         }
-        let opened = words.before(i).is(Tags::OPEN | Tags::DASH | Tags::COMMA)
-            && words.at(j).is(Tags::SEPARATOR | Tags::CLOSE | Tags::STOP);
+        let opened = words.before(i).is(Tags::OPEN | Tags::DASH | Tags::COMMA) && words.at(j).is(Tags::SEPARATOR | Tags::CLOSE | Tags::STOP);
         if j == i || !opened || phases.is_empty() {
             return None;
         }
@@ -707,12 +677,7 @@ impl Reader<'_> {
                 end = k;
             } else if k > start && word.is(Tags::HYPHEN) {
                 k += 1;
-            } else if k > start
-                && word.is(Tags::PREPOSITION | Tags::OF | Tags::THE)
-                && k - end < 3
-                && !words.at(end - 1).is(Tags::NAME)
-                && !word.is(Tags::PLACE)
-            {
+            } else if k > start && word.is(Tags::PREPOSITION | Tags::OF | Tags::THE) && k - end < 3 && !words.at(end - 1).is(Tags::NAME) && !word.is(Tags::PLACE) {
                 k += 1;
             } else if k > start && word.is(Tags::OF) && !words.at(end - 1).is(Tags::NAME) && words.at(k + 1).capital {
                 k += 1;
@@ -725,39 +690,18 @@ impl Reader<'_> {
     /// Whether these capitalised words can name something: not only function words and kinds.
     fn is_proper(&self, start: usize, end: usize) -> bool {
         let first = self.words.at(start);
-        let function = Tags::OUR
-            | Tags::WE
-            | Tags::ALL
-            | Tags::BOTH
-            | Tags::EACH
-            | Tags::BE
-            | Tags::PREPOSITION
-            | Tags::RELATIVE
-            | Tags::THERE
-            | Tags::OTHER
-            | Tags::ARTICLE
-            | Tags::TITLE
-            | Tags::YEAR
-            | Tags::PEOPLE
-            | Tags::NUMBER
-            | Tags::ADVERB
-            | Tags::THESE
-            | Tags::GROUP;
+        let function = Tags::OUR | Tags::WE | Tags::ALL | Tags::BOTH | Tags::EACH | Tags::BE | Tags::PREPOSITION | Tags::RELATIVE
+            | Tags::THERE | Tags::OTHER | Tags::ARTICLE | Tags::TITLE | Tags::YEAR | Tags::PEOPLE | Tags::NUMBER | Tags::ADVERB
+            | Tags::THESE | Tags::GROUP;
         let plain = |k: usize| !self.words.at(k).is(function | KIND_OR_STATUS | Tags::THE | Tags::NOT_A_SCHOOL);
-        if first.is(function) {
-            (start + 1..end).any(plain) && !first.is(Tags::TITLE) && end > start + 1
-        } else {
-            (start..end).any(plain) || end > start + 1 && !first.is(Tags::NOT_A_SCHOOL)
-        }
+        if first.is(function) { (start + 1..end).any(plain) && !first.is(Tags::TITLE) && end > start + 1 } else { (start..end).any(plain) || end > start + 1 && !first.is(Tags::NOT_A_SCHOOL) }
     }
 
     /// A lower-case word that can stand between a number and what it counts.
     fn is_modifier(&self, i: usize) -> bool {
         let word = self.words.at(i);
         let known = Tags::QUALIFIER | Tags::STATUS;
-        (word.tags.is_empty()
-            || word.is(known)
-            || word.is(Tags::GROUP) && self.words.at(i + 1).is(Tags::ONE | Tags::MANY))
+        (word.tags.is_empty() || word.is(known) || word.is(Tags::GROUP) && self.words.at(i + 1).is(Tags::ONE | Tags::MANY))
             && (!word.capital || word.is(known))
             && word.end > word.start
             && !self.words.cues.iter().any(|(cue, first, _)| *first == i && *cue == Cue::Contrast)
@@ -767,11 +711,7 @@ impl Reader<'_> {
     fn ends_noun(&self, i: usize) -> bool {
         let word = self.words.at(i);
         !word.tags.is_empty() && !word.is(Tags::HYPHEN | Tags::QUALIFIER | Tags::PEOPLE)
-            || self
-                .words
-                .cues
-                .iter()
-                .any(|(cue, first, _)| *first == i && matches!(cue, Cue::MemberAfter | Cue::MemberBefore))
+            || self.words.cues.iter().any(|(cue, first, _)| *first == i && matches!(cue, Cue::MemberAfter | Cue::MemberBefore))
     }
 
     /// "an infant | and a junior school"
@@ -794,31 +734,19 @@ impl Reader<'_> {
         let range = |k: usize| words.at(k).is(Tags::HYPHEN) && words.at(k + 1).is(Tags::DIGITS);
         let after_range = words.before(i).is(Tags::HYPHEN) && i >= 2 && words.at(i - 2).is(Tags::DIGITS);
         let in_ages = self.age_range(i).is_some() || i >= 2 && self.age_range(i - 2).is_some();
-        in_ages
-            || range(i + 1)
-            || after_range
-            || words.before(i).is(Tags::YEAR | Tags::AGE) && words.at(i).is(Tags::DIGITS)
-            || words.before(i).is(Tags::SCHOOL_YEAR)
+        in_ages || range(i + 1) || after_range || words.before(i).is(Tags::YEAR | Tags::AGE) && words.at(i).is(Tags::DIGITS) || words.before(i).is(Tags::SCHOOL_YEAR)
     }
 
     /// "11-16", "11 to 16", "eleven to sixteen".
     fn age_range(&self, i: usize) -> Option<(Phases, usize)> {
         let words = self.words;
         let (from, between, to) = (words.at(i), words.at(i + 1), words.at(i + 2));
-        let joined =
-            between.is(Tags::HYPHEN | Tags::DASH) || between.is(Tags::PREPOSITION | Tags::AND) && to.is(Tags::NUMBER);
-        if !from.is(Tags::NUMBER)
-            || !joined
-            || !to.is(Tags::NUMBER)
-            || words.before(i).is(Tags::YEAR) && !words.before(i).is(Tags::AGE)
-        {
+        let joined = between.is(Tags::HYPHEN | Tags::DASH) || between.is(Tags::PREPOSITION | Tags::AND) && to.is(Tags::NUMBER);
+        if !from.is(Tags::NUMBER) || !joined || !to.is(Tags::NUMBER) || words.before(i).is(Tags::YEAR) && !words.before(i).is(Tags::AGE) {
             return None;
         }
         let of_schools = words.at(i + 3).is(Tags::ONE | Tags::MANY | Tags::QUALIFIER);
-        if between.is(Tags::AND | Tags::PREPOSITION)
-            && !words.before(i).is(Tags::AGE | Tags::OPEN | Tags::COMMA)
-            && !of_schools
-        {
+        if between.is(Tags::AND | Tags::PREPOSITION) && !words.before(i).is(AGES_FOLLOW) && !of_schools {
             return None;
         }
         let phases = Phases::of_ages(from.value, to.value);
@@ -835,12 +763,14 @@ impl Reader<'_> {
         if k == i || !words.at(k).is(Tags::NUMBER | Tags::ARTICLE) {
             return false;
         }
-        (k + 1..k + 4).any(|k| words.at(k).is(Tags::ONE | Tags::MANY))
+        (k + 1..k + 4).any(|k| words.at(k).is(Tags::ONE | Tags::MANY | Tags::QUALIFIER))
     }
 }
 
 const KIND_OR_STATUS: Tags = Tags::KIND_OR_STATUS;
 
+/// What stands before "11 to 16" when it is an age range.
+const AGES_FOLLOW: Tags = Tags::AGES_FOLLOW;
 /// More schools than this are nobody's group.
 pub(super) const MAX_SCHOOLS: u16 = 60;
 /// "three very different rural village schools"

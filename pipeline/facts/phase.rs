@@ -172,7 +172,8 @@ fn covering_statement(hints: &[Hint]) -> Phases {
 fn mentioned(hints: &[Hint]) -> Phases {
     let weights = Phase::ALL.map(|phase| -> f32 {
         let of_phase = hints.iter().filter(|h| h.source == PhaseSource::Mention && h.phases.has(phase));
-        of_phase.map(|h| h.weight).sum()
+        // what is said of as many schools as there are is said of all of them
+        of_phase.map(|h| if h.covers { h.weight.max(MENTIONED) } else { h.weight }).sum()
     });
     let most = weights.iter().copied().fold(0.0, f32::max);
     let enough = |weight: f32| weight >= MENTIONED && weight >= most * MENTIONED_SHARE;
@@ -208,8 +209,8 @@ fn with_signs(named: Phases, hints: &[Hint]) -> Phases {
     phases
 }
 
-/// Weight of signs that decides where no name does: a key stage and a year group, or two examinations.
-const SIGNS_ENOUGH: f32 = 3.0;
+/// Weight of signs that decides where no name does: a key stage, or two year groups.
+const SIGNS_ENOUGH: f32 = 2.0;
 /// A second phase needs this share of the first one's signs.
 const SIGNS_SHARE: f32 = 0.6;
 /// Weight of signs that adds a phase to those the names say.

@@ -20,7 +20,7 @@ tags! {
     NUMBER = 0, DIGITS = 1, QUALIFIER = 2, ONE = 3, MANY = 4, NAME = 5, PEOPLE = 6, UNLESS_OF = 7,
     THE = 8, THESE = 9, ALL = 10, BOTH = 11, SINGULAR_OF_TWO = 12, OUR = 13, EACH = 14, OTHER = 15, ARTICLE = 16,
     OF = 17, US = 18, WE = 19, BE = 20, THERE = 21, AND = 22, PREPOSITION = 23, PLACE = 24, AT = 25, ADVERB = 26,
-    RELATIVE = 27, YEAR = 28, SCHOOL_YEAR = 29, AGE = 30, STATUS = 31, ABBREVIATION = 32, GROUP = 33, TITLE = 34, NOT_A_SCHOOL = 35,
+    RELATIVE = 27, YEAR = 28, SCHOOL_YEAR = 29, AGE = 30, STATUS = 31, ABBREVIATION = 32, GROUP = 33, TITLE = 34, NOT_A_SCHOOL = 35, FROM = 36,
     COMMA = 40, SEMICOLON = 41, COLON = 42, STOP = 43, OPEN = 44, CLOSE = 45, DASH = 46, HYPHEN = 47, LINE = 48,
     SIGN = 49,
 }
@@ -51,6 +51,11 @@ impl Tags {
     pub const KIND_OR_STATUS: Tags =
         Tags(Self::QUALIFIER.0 | Self::ONE.0 | Self::MANY.0 | Self::NAME.0 | Self::STATUS.0);
 
+    /// What stands before "11 to 16" when it is an age range.
+    pub const AGES_FOLLOW: Tags = Tags(
+        Self::AGE.0 | Self::OPEN.0 | Self::COMMA.0 | Self::ALL.0 | Self::BOTH.0 | Self::EACH.0 | Self::BE.0 | Self::COLON.0,
+    );
+
     /// The tag of a list in `[words]`.
     pub fn named(list: &str) -> Option<Tags> {
         Some(match list {
@@ -80,6 +85,7 @@ impl Tags {
             "status" => Tags::STATUS,
             "abbreviation" => Tags::ABBREVIATION,
             "group" => Tags::GROUP,
+            "from" => Tags::FROM,
             "title" => Tags::TITLE,
             "not_a_school" => Tags::NOT_A_SCHOOL,
             _ => return None,

@@ -1,6 +1,7 @@
 //! What is read from a frame file, and what is said about a faulty one.
 
 use super::*;
+use proptest::prelude::*;
 
 const SOUND: &str = r#"version = 1
 id = "reading"
@@ -148,4 +149,18 @@ fn oddities_are_warnings() {
             "frame.toml:1:1: 1 of 1 codes have no definition for people to code by",
         ],
     );
+}
+
+proptest! {
+    /// A file that somebody is in the middle of editing is never more than faulty.
+    #[test]
+    fn no_edit_of_a_frame_panics(at in 0..SOUND.len(), n in 0usize..40, text in "\\PC{0,12}|\\[+|\"+|=|\n") {
+        let boundary = |mut at: usize| { while !SOUND.is_char_boundary(at) { at -= 1 } at };
+        let (start, end) = (boundary(at), boundary((at + n).min(SOUND.len())));
+        let edited = format!("{}{text}{}", &SOUND[..start], &SOUND[end..]);
+        let (frame, faults) = read(&edited);
+        prop_assert_eq!(frame.is_none(), faults.iter().any(|f| f.severity == Severity::Error));
+        let n_lines = u32::try_from(edited.matches('\n').count()).unwrap() + 1;
+        prop_assert!(faults.iter().all(|f| f.place.line <= n_lines), "{:?}", faults);
+    }
 }
