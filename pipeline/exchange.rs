@@ -62,7 +62,11 @@ pub enum Error {
 ///
 /// # Errors
 /// When the store cannot be read, or what `visit` returns.
-pub fn codings(study: &Study, store: &Store, mut visit: impl FnMut(&CodingLine<'_>) -> std::io::Result<()>) -> Result<(), Error> {
+pub fn codings(
+    study: &Study,
+    store: &Store,
+    mut visit: impl FnMut(&CodingLine<'_>) -> std::io::Result<()>,
+) -> Result<(), Error> {
     store.each_report(|row| {
         let coded = Coded::from_row(&row)?;
         for (code, cell) in study.frame.codes().zip(&coded.cells) {

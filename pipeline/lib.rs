@@ -20,11 +20,12 @@ pub mod frame;
 pub mod store;
 
 // Stages, in the order in which data flows.
-pub mod extract;
-pub mod segment;
-pub mod propose;
-pub mod facts;
 pub mod decide;
+pub mod extract;
+pub mod facts;
+pub mod propose;
+pub mod segment;
+pub mod index;
 
 // The project that they run in, and what it codes by.
 pub mod config;
@@ -33,7 +34,7 @@ pub mod study;
 
 // What a run leaves behind, and what reads it.
 pub mod coding;
+pub mod exchange;
+pub mod map;
 pub mod review;
 pub mod run;
-pub mod map;
-pub mod exchange;

@@ -1,11 +1,17 @@
 //! One test binary; each module tests one thing through the library or the command.
 
 mod check;
+mod extract;
 mod facts;
+mod faults;
 mod import;
+mod index;
 mod init;
 mod layers;
 mod program;
 mod project;
+mod readme;
 mod repository;
+mod run;
 mod segment;
+mod study;

@@ -28,7 +28,19 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let mut out = print::results();
     if format == Format::Csv {
         let mut table = csv::Writer::from_writer(out);
-        table.write_record(["report", "question", "code", "decision", "by", "reason", "support", "opposition", "passages"]).map_err(std::io::Error::from)?;
+        table
+            .write_record([
+                "report",
+                "question",
+                "code",
+                "decision",
+                "by",
+                "reason",
+                "support",
+                "opposition",
+                "passages",
+            ])
+            .map_err(std::io::Error::from)?;
         exchange::codings(&study, &store, |line| {
             table.write_record([
                 line.report,

@@ -133,7 +133,9 @@ impl Expression {
             Expression::Fact(name) | Expression::Known(name) => vec![name],
             Expression::Not(inner) | Expression::Within(inner, ..) => inner.facts(),
             Expression::Both(_, a, b) => [a.facts(), b.facts()].concat(),
-            Expression::Number(_) | Expression::Applies(_) | Expression::Support(_) | Expression::Count(_) => Vec::new(),
+            Expression::Number(_) | Expression::Applies(_) | Expression::Support(_) | Expression::Count(_) => {
+                Vec::new()
+            }
         }
     }
 

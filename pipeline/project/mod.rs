@@ -56,6 +56,12 @@ pub enum Error {
         /// The folder, relative to the project.
         path: String,
     },
+    /// The folder of the reports holds none.
+    #[error("there are no reports in `{path}`")]
+    Empty {
+        /// The folder, relative to the project.
+        path: String,
+    },
     /// Two files would have the same id.
     #[error("two reports have the id `{id}`: `{first}` and `{second}`")]
     SameId {
@@ -78,6 +84,7 @@ impl Error {
             Error::NoReports { .. } => {
                 "put the reports there, or name their folder as `reports` in `[corpus]` of config.toml"
             }
+            Error::Empty { .. } => "put .docx, .txt, .md or .jsonl files there",
             Error::SameId { .. } => {
                 "rename one of the files, or set `report_id` in `[corpus]` of config.toml so that their ids differ"
             }
@@ -116,7 +123,8 @@ impl Project {
 
     /// The path of something in the project, given as config and messages write it.
     pub fn path(&self, relative: &str) -> PathBuf {
-        self.root.join(relative)
+        // In messages `corpus/…` reads better than `./corpus/…`.
+        if self.root == Path::new(".") { PathBuf::from(relative) } else { self.root.join(relative) }
     }
 
     /// The rules file, relative to the project: the one that the config names, else `rules.toml` beside the frame when
@@ -159,6 +167,9 @@ impl Project {
     /// When the folder is not there, two files have the same id, or the table of metadata is not sound.
     pub fn corpus(&self) -> Result<Warned<Corpus>, Error> {
         let (corpus, faults) = self.survey()?;
+        if corpus.files.is_empty() {
+            return Err(Error::Empty { path: self.config.corpus.reports.clone() });
+        }
         if let Some(twice) = corpus.same_id() {
             return Err(twice);
         }

@@ -45,8 +45,7 @@ pub(crate) fn scan(text: &str, folded: &mut String, sink: &mut impl Sink) {
         let start = at;
         folded.clear();
         let mut last = c;
-        loop {
-            let Some(c) = text[at..].chars().next() else { break };
+        while let Some(c) = text[at..].chars().next() {
             let after = at + c.len_utf8();
             if is_word(c) {
                 if c.is_ascii() { folded.push(c.to_ascii_lowercase()) } else { folded.extend(c.to_lowercase()) }

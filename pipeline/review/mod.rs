@@ -2,4 +2,4 @@
 
 mod queue;
 
-pub use queue::{Quoted, QueueLine, queue_of};
+pub use queue::{QueueLine, Quoted, queue_of};

@@ -27,7 +27,12 @@ const WRITTEN: &str = "queue_sequence";
 const SUMMARY: &str = "summary";
 
 /// Brings queue and summary level with the store. `at_work` is called when there is something to write.
-pub(super) fn bring_level(study: &Study, store: &mut Store, queue: &Path, at_work: impl FnOnce()) -> Result<Summary, Error> {
+pub(super) fn bring_level(
+    study: &Study,
+    store: &mut Store,
+    queue: &Path,
+    at_work: impl FnOnce(),
+) -> Result<Summary, Error> {
     let known: Option<Summary> = store.note(SUMMARY)?.and_then(|text| serde_json::from_str(&text).ok());
     if let Some(known) = known
         && store.note(WRITTEN)? == Some(store.sequence()?.to_string())

@@ -41,13 +41,15 @@ impl Plan {
                 plan.gone_reports.extend(ids.iter().cloned());
             }
         }
-        let mut taken: BTreeSet<String> = corpus.files.iter().filter_map(|f| own_id(f).map(|id| id.to_string())).collect();
+        let mut taken: BTreeSet<String> =
+            corpus.files.iter().filter_map(|f| own_id(f).map(|id| id.to_string())).collect();
         for file in &corpus.files {
             let before = known.get(&file.path);
             let ids = ids_of.remove(&file.path).unwrap_or_default();
             let expected = own_id(file).is_none_or(|id| ids == [id.as_str()]);
             let failed = before.is_some_and(|row| row.failure.is_some());
-            let same = before.is_some_and(|row| row.stamp == stamp(file.stamp)) && (expected || failed && ids.is_empty());
+            let same =
+                before.is_some_and(|row| row.stamp == stamp(file.stamp)) && (expected || failed && ids.is_empty());
             if same {
                 plan.n_unchanged += ids.len();
                 let stale = ids.iter().filter(|id| outdated.contains(*id));
@@ -58,8 +60,14 @@ impl Plan {
             match &file.holds {
                 Holds::One(id) => {
                     let is_current = expected && !ids.iter().any(|id| outdated.contains(id));
-                    let known_hash = before.filter(|row| is_current && row.failure.is_none()).map(|row| row.hash.clone());
-                    plan.jobs.push(Job::Read(Box::new(Read { file: file.clone(), id: id.to_string(), known_hash, before: ids })));
+                    let known_hash =
+                        before.filter(|row| is_current && row.failure.is_none()).map(|row| row.hash.clone());
+                    plan.jobs.push(Job::Read(Box::new(Read {
+                        file: file.clone(),
+                        id: id.to_string(),
+                        known_hash,
+                        before: ids,
+                    })));
                 }
                 Holds::Lines => plan.lines(file, ids, &mut taken, limits),
             }
@@ -77,7 +85,13 @@ impl Plan {
 
     /// Reads a file that holds a report a line. Here and not in a worker, so that which of two reports with the same id
     /// is kept does not depend on which was read first.
-    fn lines(&mut self, file: &ReportFile, before: Vec<String>, taken: &mut BTreeSet<String>, limits: &extract::Settings) {
+    fn lines(
+        &mut self,
+        file: &ReportFile,
+        before: Vec<String>,
+        taken: &mut BTreeSet<String>,
+        limits: &extract::Settings,
+    ) {
         let mut row = FileRow { stamp: stamp(file.stamp), hash: Vec::new(), failure: None, warnings: String::new() };
         let mut warnings: Vec<String> = Vec::new();
         let mut present = BTreeSet::new();

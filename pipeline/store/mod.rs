@@ -53,17 +53,38 @@ pub enum Error {
 impl Error {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
-        let full = |e: &rusqlite::Error| e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+        // A quota, or a file that may not grow, comes as a failure of input and output.
+        let full = |e: &rusqlite::Error| {
+            matches!(e.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure))
+        };
         let read_only = |e: &rusqlite::Error| {
-            matches!(e.sqlite_error_code(), Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied))
+            matches!(
+                e.sqlite_error_code(),
+                Some(
+                    rusqlite::ErrorCode::ReadOnly
+                        | rusqlite::ErrorCode::CannotOpen
+                        | rusqlite::ErrorCode::PermissionDenied
+                )
+            )
         };
         let kind = |e: &std::io::Error, k| e.kind() == k;
         let hint = match self {
             Error::Locked { .. } => "wait until it has finished, then run the command again",
-            Error::Database { source, .. } if full(source) => "make room on the disk and run the command again; nothing is lost",
-            Error::Database { source, .. } if read_only(source) => "the project's folder must be writable: codeframe keeps its index and store in corpus/derived",
-            Error::Write { source, .. } if kind(source, std::io::ErrorKind::StorageFull) => "make room on the disk and run the command again; nothing is lost",
-            Error::Write { source, .. } if kind(source, std::io::ErrorKind::PermissionDenied) || kind(source, std::io::ErrorKind::ReadOnlyFilesystem) => {
+            Error::Database { source, .. } if full(source) => {
+                "look whether the disk is full, make room and run the command again; nothing is lost"
+            }
+            Error::Database { source, .. } if read_only(source) => {
+                "the project's folder must be writable: codeframe keeps its index and store in corpus/derived"
+            }
+            Error::Write { source, .. }
+                if kind(source, std::io::ErrorKind::StorageFull) || kind(source, std::io::ErrorKind::FileTooLarge) =>
+            {
+                "make room on the disk and run the command again; nothing is lost"
+            }
+            Error::Write { source, .. }
+                if kind(source, std::io::ErrorKind::PermissionDenied)
+                    || kind(source, std::io::ErrorKind::ReadOnlyFilesystem) =>
+            {
                 "the project's folder must be writable: codeframe keeps its index and store in corpus/derived"
             }
             _ => return None,
@@ -116,11 +137,12 @@ impl Store {
     pub fn open(folder: &Path) -> Result<Store, Error> {
         std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
         let path = folder.join(FILE);
+        let act = if path.exists() { "open" } else { "make" };
         match Store::connect(&path) {
             Ok(Some(store)) => return Ok(store),
             Ok(None) => {}
             Err(error) if is_damage(&error) => {}
-            Err(source) => return Err(Error::Database { act: "open", path, source }),
+            Err(source) => return Err(Error::Database { act, path, source }),
         }
         Store::make(path)
     }
@@ -146,7 +168,8 @@ impl Store {
                 _ => {}
             }
         }
-        let store = Store::connect(&path).map_err(|source| Error::Database { act: "make", path: path.clone(), source })?;
+        let store =
+            Store::connect(&path).map_err(|source| Error::Database { act: "make", path: path.clone(), source })?;
         Ok(store.expect("a store just made has this version"))
     }
 
@@ -241,8 +264,10 @@ impl Store {
     /// When the store cannot be read.
     pub fn since(&self, sequence: u64) -> Result<(Vec<String>, Vec<String>), Error> {
         let after = sequence.cast_signed();
-        let written = self.rows("SELECT id FROM report WHERE sequence > ?1 ORDER BY id", params![after], |row| row.get(0))?;
-        let gone = self.rows("SELECT id FROM gone WHERE sequence > ?1 ORDER BY id", params![after], |row| row.get(0))?;
+        let written =
+            self.rows("SELECT id FROM report WHERE sequence > ?1 ORDER BY id", params![after], |row| row.get(0))?;
+        let gone =
+            self.rows("SELECT id FROM gone WHERE sequence > ?1 ORDER BY id", params![after], |row| row.get(0))?;
         Ok((written, gone))
     }
 
@@ -252,7 +277,8 @@ impl Store {
         parameters: &[&dyn rusqlite::ToSql],
         read: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, Error> {
-        let collect = || self.connection.prepare_cached(sql)?.query_map(parameters, read)?.collect::<rusqlite::Result<_>>();
+        let collect =
+            || self.connection.prepare_cached(sql)?.query_map(parameters, read)?.collect::<rusqlite::Result<_>>();
         collect().map_err(self.fail("read"))
     }
 
@@ -297,7 +323,8 @@ impl Store {
     /// When the store cannot be read, or what `visit` returns.
     pub fn each_cells<E: From<Error>>(&self, mut visit: impl FnMut(&str, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let fail = self.fail("read");
-        let mut statement = self.connection.prepare_cached("SELECT id, cells FROM coding ORDER BY id").map_err(&fail)?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT id, cells FROM coding ORDER BY id").map_err(&fail)?;
         let mut rows = statement.query([]).map_err(&fail)?;
         while let Some(row) = rows.next().map_err(&fail)? {
             let id = row.get_ref(0).map_err(&fail)?.as_str().map_err(|e| fail(e.into()))?;
@@ -312,7 +339,12 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn note(&self, key: &str) -> Result<Option<String>, Error> {
-        let read = || self.connection.prepare_cached("SELECT value FROM note WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional();
+        let read = || {
+            self.connection
+                .prepare_cached("SELECT value FROM note WHERE key = ?1")?
+                .query_row([key], |row| row.get(0))
+                .optional()
+        };
         read().map_err(self.fail("read"))
     }
 
@@ -342,7 +374,13 @@ impl Store {
 }
 
 fn report_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReportRow> {
-    Ok(ReportRow { id: row.get(0)?, path: row.get(1)?, content: row.get(2)?, cells: row.get(3)?, evidence: row.get(4)? })
+    Ok(ReportRow {
+        id: row.get(0)?,
+        path: row.get(1)?,
+        content: row.get(2)?,
+        cells: row.get(3)?,
+        evidence: row.get(4)?,
+    })
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {
@@ -404,7 +442,10 @@ impl Batch<'_> {
     /// When the store cannot be written.
     pub fn set_coding(&self, row: &ReportRow, basis: &str) -> Result<(), Error> {
         let sequence = self.sequence.cast_signed();
-        self.execute("INSERT OR REPLACE INTO report VALUES (?1, ?2, ?3, ?4)", params![row.id, row.path, basis, sequence])?;
+        self.execute(
+            "INSERT OR REPLACE INTO report VALUES (?1, ?2, ?3, ?4)",
+            params![row.id, row.path, basis, sequence],
+        )?;
         self.execute("INSERT OR REPLACE INTO coding VALUES (?1, ?2, ?3)", params![row.id, row.cells, row.evidence])
     }
 

@@ -9,7 +9,8 @@ pub fn text(outcome: &Outcome) -> io::Result<()> {
     let mut out = super::results();
     let Outcome { n_read, n_recoded, n_unchanged, n_removed, failed, warnings, skipped, summary } = outcome;
     let mut parts = vec![format!("{n_read} read"), format!("{n_unchanged} unchanged")];
-    let more = [(*n_recoded, "coded again"), (*n_removed, "removed"), (failed.len(), "failed"), (skipped.len(), "no reports")];
+    let more =
+        [(*n_recoded, "coded again"), (*n_removed, "removed"), (failed.len(), "failed"), (skipped.len(), "no reports")];
     parts.extend(more.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     writeln!(out, "reports  {}", parts.join(", "))?;
     for (path, reason) in failed {
@@ -36,7 +37,10 @@ pub fn text(outcome: &Outcome) -> io::Result<()> {
         share(summary.n_queued),
     )?;
     writeln!(out, "queue    corpus/review/queue.jsonl")?;
-    writeln!(out, "next     `codeframe map` prints the tables, `codeframe export codings` every code with its passages")?;
+    writeln!(
+        out,
+        "next     `codeframe map` prints the tables, `codeframe export codings` every code with its passages"
+    )?;
     out.flush()
 }
 

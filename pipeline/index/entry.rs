@@ -1,0 +1,222 @@
+//! A report becomes the entries that the index keeps of it: one for the report, one for each section, one for each
+//! passage. They share the report's text, so that nothing is copied on the way to the indexing thread.
+
+use super::schema::Fields;
+use super::writer::Permit;
+use crate::extract::Report;
+use crate::segment::{Passage, column_head, heading_path, row_head};
+use crate::span::ByteSpan;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Empty;
+use std::sync::Arc;
+use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf};
+use tantivy::schema::{Document, Field, Value};
+
+/// What the index keeps of a report.
+pub struct IndexedReport {
+    id: String,
+    text: String,
+    passages: Vec<IndexedPassage>,
+    sections: Vec<Section>,
+    metadata: Vec<String>,
+}
+
+struct IndexedPassage {
+    span: ByteSpan,
+    section: Option<u64>,
+    codes: Vec<String>,
+    states: BTreeSet<&'static str>,
+}
+
+struct Section {
+    key: u64,
+    heads: Vec<String>,
+}
+
+impl IndexedReport {
+    /// A report with its passages, which are numbered in the order given, and its metadata by key.
+    pub fn new(id: &str, report: &Report, passages: &[Passage], metadata: &BTreeMap<String, String>) -> Self {
+        let mut sections: Vec<Section> = Vec::new();
+        let mut section_of = FxHashMap::default();
+        let mut keys = FxHashSet::default();
+        let passages = passages.iter().map(|passage| {
+            let block = report.blocks.get(passage.block as usize);
+            let place =
+                block.map(|block| (block.heading, block.cell.as_ref().map(|cell| (&cell.row_head, &cell.column_head))));
+            let section = *section_of.entry(place).or_insert_with(|| {
+                let section = Section::of(report, passage.block)?;
+                let key = section.key;
+                if keys.insert(key) {
+                    sections.push(section);
+                }
+                Some(key)
+            });
+            IndexedPassage { span: passage.span, section, codes: Vec::new(), states: BTreeSet::new() }
+        });
+        let passages = passages.collect();
+        let metadata = metadata.iter().filter(|(_, value)| !value.trim().is_empty());
+        IndexedReport {
+            id: id.to_owned(),
+            text: report.text.clone(),
+            passages,
+            sections,
+            metadata: metadata.map(|(key, value)| metadata_entry(key, value)).collect(),
+        }
+    }
+
+    /// Notes that a passage is evidence for a code, and what was decided about the code in this report (a word such as
+    /// `applies` or `queue`, for the field `decision`). A passage that is not there is passed over.
+    pub fn add_code(&mut self, passage: usize, question: &str, code: &str, state: &'static str) {
+        if let Some(passage) = self.passages.get_mut(passage) {
+            passage.codes.push(format!("{question}/{code}={state}"));
+            passage.states.insert(state);
+        }
+    }
+
+    /// The report's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it costs to hold, in bytes, roughly.
+    pub(super) fn weight(&self) -> usize {
+        self.text.len() + self.passages.len() * size_of::<IndexedPassage>() + 256
+    }
+
+    /// The entries of the report.
+    pub(super) fn into_entries(self, fields: Fields, permit: Permit) -> impl Iterator<Item = Entry> {
+        let numbers = |n: usize| 0..u32::try_from(n).expect("a report has fewer than 2^32 passages");
+        let sections = numbers(self.sections.len()).map(Part::Section);
+        let passages = numbers(self.passages.len()).map(Part::Passage);
+        let has_metadata = !self.metadata.is_empty();
+        let shared = Arc::new(Shared { report: self, fields, _permit: permit });
+        let parts = has_metadata.then_some(Part::Report).into_iter().chain(sections).chain(passages);
+        parts.map(move |part| Entry { shared: shared.clone(), part })
+    }
+}
+
+impl Section {
+    /// The section of a block; none where nothing stands above or beside it.
+    fn of(report: &Report, block: u32) -> Option<Section> {
+        let mut heads: Vec<String> = heading_path(report, block).into_iter().map(str::to_owned).collect();
+        heads.extend([row_head(report, block), column_head(report, block)].into_iter().filter(|head| !head.is_empty()));
+        if heads.is_empty() {
+            return None;
+        }
+        let mut hash = blake3::Hasher::new();
+        for head in &heads {
+            hash.update(head.as_bytes()).update(&[0]);
+        }
+        let key = hash.finalize().as_bytes()[..8].try_into().expect("a hash has 32 bytes");
+        Some(Section { key: u64::from_le_bytes(key), heads })
+    }
+}
+
+/// How a key of the metadata is written in a query: `Local authority` becomes `local_authority`.
+pub fn metadata_key(key: &str) -> String {
+    let words: Vec<String> =
+        key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.join("_")
+}
+
+/// How a key and its value stand in the index.
+pub fn metadata_entry(key: &str, value: &str) -> String {
+    format!("{}={}", metadata_key(key), value.trim().to_lowercase())
+}
+
+/// What all entries of a report share. The permit to hold it ends when the last of them is indexed.
+struct Shared {
+    report: IndexedReport,
+    fields: Fields,
+    _permit: Permit,
+}
+
+/// One entry of the index.
+pub struct Entry {
+    shared: Arc<Shared>,
+    part: Part,
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Report,
+    Section(u32),
+    Passage(u32),
+}
+
+impl Document for Entry {
+    type Value<'a> = Content<'a>;
+    type FieldsValuesIter<'a> = Contents<'a>;
+
+    fn iter_fields_and_values(&self) -> Contents<'_> {
+        Contents { entry: self, step: 0 }
+    }
+}
+
+/// The fields of an entry, one after the other.
+pub struct Contents<'a> {
+    entry: &'a Entry,
+    step: usize,
+}
+
+impl<'a> Iterator for Contents<'a> {
+    type Item = (Field, Content<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Shared { report, fields, .. } = &*self.entry.shared;
+        let step = self.step;
+        self.step += 1;
+        if step == 0 {
+            return Some((fields.report, Content::Text(&report.id)));
+        }
+        match self.entry.part {
+            Part::Report => report.metadata.get(step - 1).map(|pair| (fields.metadata, Content::Text(pair))),
+            Part::Section(number) => {
+                let section = &report.sections[number as usize];
+                if step == 1 {
+                    return Some((fields.section_key, Content::Number(section.key)));
+                }
+                section.heads.get(step - 2).map(|head| (fields.heading, Content::Text(head)))
+            }
+            Part::Passage(number) => {
+                let passage = &report.passages[number as usize];
+                let span = passage.span;
+                match step {
+                    1 => Some((fields.text, Content::Text(span.slice(&report.text)))),
+                    2 => Some((fields.number, Content::Number(number.into()))),
+                    3 => Some((fields.start, Content::Number(span.start.into()))),
+                    4 => Some((fields.end, Content::Number(span.end.into()))),
+                    5 if passage.section.is_some() => passage.section.map(|key| (fields.section, Content::Number(key))),
+                    _ => {
+                        let mut step = step - 5 - usize::from(passage.section.is_some());
+                        if let Some(code) = passage.codes.get(step) {
+                            return Some((fields.code, Content::Text(code)));
+                        }
+                        step -= passage.codes.len();
+                        passage.states.iter().nth(step).map(|state| (fields.decision, Content::Text(state)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What stands in a field.
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'a> {
+    Text(&'a str),
+    Number(u64),
+}
+
+impl<'a> Value<'a> for Content<'a> {
+    type ArrayIter = Empty<Self>;
+    type ObjectIter = Empty<(&'a str, Self)>;
+
+    fn as_value(&self) -> ReferenceValue<'a, Self> {
+        ReferenceValue::Leaf(match *self {
+            Content::Text(text) => ReferenceValueLeaf::Str(text),
+            Content::Number(number) => ReferenceValueLeaf::U64(number),
+        })
+    }
+}

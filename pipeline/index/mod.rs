@@ -1,0 +1,256 @@
+//! Passages become searchable, queries become hits.
+//!
+//! The index finds passages and says where they stand; the text itself lies in the store. It can be made again from
+//! the store at any time, so nothing in it is worth a repair: one that is missing, damaged or of another version is
+//! replaced by an empty one, and whoever opens it sees from [`Index::committed`] what it has yet to be told. All of
+//! tantivy is behind this module.
+
+mod bits;
+mod entry;
+mod highlight;
+mod plan;
+mod query;
+mod schema;
+mod search;
+mod words;
+mod writer;
+
+pub use entry::IndexedReport;
+pub use query::{Query, QueryError};
+pub use search::{Found, Hit};
+pub use writer::Writer;
+
+use crate::keys::Keys;
+use schema::Fields;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::schema::Schema;
+use tantivy::{IndexReader, ReloadPolicy, TantivyError};
+
+/// How an index is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Bytes of memory in which entries are gathered before they are written out: default 40,000,000; 15,000,000 to
+    /// 1,000,000,000, and the nearer end for what lies outside. More makes fewer and larger segments.
+    pub max_bytes: usize,
+}
+
+impl Settings {
+    const LEAST_BYTES: usize = 15_000_000;
+    const MOST_BYTES: usize = 1_000_000_000;
+
+    /// Reads the section `[index]` of config.toml.
+    pub fn read(keys: &mut Keys<'_>) -> Settings {
+        let found = keys.count("max_bytes", Settings::LEAST_BYTES as u64..=Settings::MOST_BYTES as u64);
+        found.map_or_else(Settings::default, |at| Settings { max_bytes: at.value as usize })
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { max_bytes: 40_000_000 }
+    }
+}
+
+/// What can go wrong with an index. Damage is in it for those who only read; a writer replaces a damaged index.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process is writing.
+    #[error("the index `{path}` is being written by another process", path = .path.display())]
+    Busy {
+        /// The index's folder.
+        path: PathBuf,
+    },
+    /// There is none.
+    #[error("there is no index at `{path}`", path = .path.display())]
+    Missing {
+        /// Where its folder should be.
+        path: PathBuf,
+    },
+    /// It cannot be used.
+    #[error("the index `{path}` cannot be used: {found}", path = .path.display())]
+    Unusable {
+        /// The index's folder.
+        path: PathBuf,
+        /// Why.
+        found: String,
+    },
+    /// The folder could not be made or emptied.
+    #[error("could not prepare the index folder `{path}`", path = .path.display())]
+    Folder {
+        /// The index's folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file of the index could not be read.
+    #[error("could not read the index `{path}`", path = .path.display())]
+    Read {
+        /// The index's folder.
+        path: PathBuf,
+        /// Why.
+        source: TantivyError,
+    },
+    /// A file of the index could not be written.
+    #[error("could not write the index `{path}`", path = .path.display())]
+    Write {
+        /// The index's folder.
+        path: PathBuf,
+        /// Why.
+        source: TantivyError,
+    },
+}
+
+/// A searchable index in a folder of its own.
+pub struct Index {
+    inner: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    dir: PathBuf,
+    settings: Settings,
+}
+
+/// How an index was found by [`Index::open_or_create`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// It was there.
+    Existing,
+    /// There was none; it is empty.
+    Created,
+    /// What was there could not be used; it is empty.
+    Replaced {
+        /// What was wrong with the old one: a sentence, lower case, without a final stop.
+        reason: String,
+    },
+}
+
+impl Index {
+    /// Opens the index in a folder, for reading; its files are compared with their checksums.
+    pub fn open(dir: &Path) -> Result<Index, Error> {
+        let mut tries = 3;
+        loop {
+            match open(dir, Settings::default()) {
+                Ok(index) => return Ok(index),
+                Err(Failure::Missing) => return Err(Error::Missing { path: dir.to_owned() }),
+                // A commit in another process may take away files between the look at their list and at them.
+                Err(Failure::Unusable(found)) if tries == 1 => {
+                    return Err(Error::Unusable { path: dir.to_owned(), found });
+                }
+                Err(Failure::Unusable(_)) => tries -= 1,
+            }
+        }
+    }
+
+    /// Opens the index in a folder, for writing. One that is not there, or cannot be used, becomes an empty one. Nothing
+    /// but the index may be in the folder.
+    pub fn open_or_create(dir: &Path, settings: &Settings) -> Result<(Index, Origin), Error> {
+        let origin = match open(dir, *settings) {
+            Ok(index) => return Ok((index, Origin::Existing)),
+            Err(Failure::Missing) => Origin::Created,
+            Err(Failure::Unusable(reason)) => Origin::Replaced { reason },
+        };
+        let folder = |source| Error::Folder { path: dir.to_owned(), source };
+        fs::create_dir_all(dir).map_err(folder)?;
+        let write = |source: TantivyError| Error::Write { path: dir.to_owned(), source };
+        // A process that is writing it finds it usable, however it looks from here.
+        let lock = MmapDirectory::open(dir).map_err(|error| write(error.into()))?.acquire_lock(&INDEX_WRITER_LOCK);
+        lock.map_err(|_| Error::Busy { path: dir.to_owned() })?;
+        fs::remove_dir_all(dir).and_then(|()| fs::create_dir_all(dir)).map_err(folder)?;
+        let (schema, _) = schema::schema();
+        tantivy::Index::create_in_dir(dir, schema).map_err(write)?;
+        let index = open(dir, *settings).map_err(|failure| match failure {
+            Failure::Missing => Error::Missing { path: dir.to_owned() },
+            Failure::Unusable(found) => Error::Unusable { path: dir.to_owned(), found },
+        })?;
+        Ok((index, origin))
+    }
+
+    /// The payload of the last [`Writer::commit`]; 0 before the first.
+    pub fn committed(&self) -> Result<u64, Error> {
+        let metas = self.inner.load_metas().map_err(|source| self.read(source))?;
+        Ok(metas.payload.and_then(|payload| payload.parse().ok()).unwrap_or(0))
+    }
+
+    /// As [`Index::committed`] of the index in a folder, without looking at more than its list of files; `None` when
+    /// there is no index or not one that can be read.
+    pub fn level(dir: &Path) -> Option<u64> {
+        let metas = tantivy::Index::open_in_dir(dir).ok()?.load_metas().ok()?;
+        metas.payload.and_then(|payload| payload.parse().ok())
+    }
+
+    /// Opens the writer. There can be one at a time.
+    pub fn writer(&self) -> Result<Writer, Error> {
+        Writer::new(&self.inner, self.fields, self.dir.clone(), &self.settings)
+    }
+
+    /// The keys of the reports' metadata, as queries write them, sorted.
+    pub fn metadata_keys(&self) -> Result<Vec<String>, Error> {
+        let keys = || {
+            let mut keys = BTreeSet::new();
+            self.reader.reload()?;
+            for segment in self.reader.searcher().segment_readers() {
+                let index = segment.inverted_index(self.fields.metadata)?;
+                let mut pairs = index.terms().stream()?;
+                while pairs.advance() {
+                    let pair = String::from_utf8_lossy(pairs.key());
+                    let key = pair.split('=').next().unwrap_or(&pair);
+                    if !keys.contains(key) {
+                        keys.insert(key.to_owned());
+                    }
+                }
+            }
+            Ok(keys.into_iter().collect())
+        };
+        keys().map_err(|source| self.read(source))
+    }
+
+    /// Answers a query from the last commit with the best `limit` hits.
+    pub fn search(&self, query: &Query, limit: usize) -> Result<Found, Error> {
+        let search = || {
+            self.reader.reload()?;
+            search::search(&self.reader.searcher(), self.fields, query, limit)
+        };
+        search().map_err(|source| self.read(source))
+    }
+
+    fn read(&self, source: TantivyError) -> Error {
+        Error::Read { path: self.dir.clone(), source }
+    }
+}
+
+enum Failure {
+    Missing,
+    Unusable(String),
+}
+
+fn open(dir: &Path, settings: Settings) -> Result<Index, Failure> {
+    if fs::read_dir(dir).map_or(true, |mut files| files.next().is_none()) {
+        return Err(Failure::Missing);
+    }
+    let (schema, fields) = schema::schema();
+    let (inner, reader) = open_sound(dir, &schema)?;
+    Ok(Index { inner, reader, fields, dir: dir.to_owned(), settings })
+}
+
+/// Opens an index of which every file is whole and every field is as expected.
+fn open_sound(dir: &Path, schema: &Schema) -> Result<(tantivy::Index, IndexReader), Failure> {
+    let unusable = |error: TantivyError| Failure::Unusable(error.to_string());
+    let mut inner = tantivy::Index::open_in_dir(dir).map_err(unusable)?;
+    if inner.schema() != *schema {
+        return Err(Failure::Unusable("it is of another version".to_owned()));
+    }
+    inner.set_tokenizers(schema::analysers());
+    // Without its list of files nothing could be checked.
+    if !dir.join(".managed.json").exists() {
+        return Err(Failure::Unusable("its list of files is missing".to_owned()));
+    }
+    let damaged: BTreeSet<PathBuf> = inner.validate_checksum().map_err(unusable)?.into_iter().collect();
+    if let Some(file) = damaged.first() {
+        return Err(Failure::Unusable(format!("its file `{}` is damaged", file.display())));
+    }
+    let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unusable)?;
+    Ok((inner, reader))
+}
