@@ -2,6 +2,7 @@
 
 mod check;
 mod extract;
+mod extract_command;
 mod facts;
 mod faults;
 mod import;
