@@ -14,5 +14,6 @@ mod project;
 mod readme;
 mod repository;
 mod run;
+mod search;
 mod segment;
 mod study;
