@@ -17,6 +17,9 @@ pub struct Metadata {
     rows: BTreeMap<String, (u32, Vec<String>)>,
 }
 
+/// Rows without a report that are told one by one; a table for other reports has thousands.
+const MOST_STRAYS: usize = 5;
+
 /// What the rows of a table are found by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Key {
@@ -108,9 +111,15 @@ impl Metadata {
         }
         let place = |line| crate::fault::Place { path: self.path.clone(), line, column: 1 };
         let mut faults = Vec::new();
-        for (name, (line, _)) in self.rows.iter().filter(|(name, _)| !names.contains(name.as_str())) {
+        let mut strays: Vec<_> = self.rows.iter().filter(|(name, _)| !names.contains(name.as_str())).collect();
+        strays.sort_by_key(|(_, (line, _))| *line);
+        for (name, (line, _)) in strays.iter().take(MOST_STRAYS) {
             let hint = did_you_mean(name, names.iter().copied().filter(|known| !self.rows.contains_key(*known)));
             faults.push(Fault::warning(place(*line), format!("no report is named `{name}`")).hint(hint));
+        }
+        if let Some((_, (line, _))) = strays.get(MOST_STRAYS) {
+            let n = strays.len() - MOST_STRAYS;
+            faults.push(Fault::warning(place(*line), format!("{n} more rows name no report, this is the first")));
         }
         let without: Vec<_> = names.iter().filter(|name| !self.rows.contains_key(**name)).collect();
         if let Some(first) = without.first() {
