@@ -1,6 +1,7 @@
 //! One test binary; each module tests one thing through the library or the command.
 
 mod check;
+mod document;
 mod extract;
 mod facts;
 mod faults;
