@@ -11,6 +11,7 @@ mod import;
 mod index;
 mod init;
 mod layers;
+mod models;
 mod program;
 mod project;
 mod readme;
