@@ -64,7 +64,9 @@ fn checking_writes_nothing() {
     let project = Project::small();
     let listing = || {
         let entries = walkdir::WalkDir::new(project.root()).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
-        entries.map(|entry| (entry.path().to_owned(), entry.metadata().unwrap().modified().unwrap())).collect::<Vec<_>>()
+        entries
+            .map(|entry| (entry.path().to_owned(), entry.metadata().unwrap().modified().unwrap()))
+            .collect::<Vec<_>>()
     };
     let before = listing();
     project.run(&["check"]);
