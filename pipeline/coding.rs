@@ -5,12 +5,14 @@ use crate::decide::{By, Cell, Decision, decide};
 use crate::extract::Report;
 use crate::facts::{Facts, facts};
 use crate::frame::CodeIndex;
+use crate::index::IndexedReport;
 use crate::propose::{Hit, Proposer};
 use crate::segment::{Passage, segment};
 use crate::span::ByteSpan;
 use crate::store::ReportRow;
 use crate::study::Study;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A report and the passages it falls into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +107,23 @@ impl Coded {
             cells: cells_from_bytes(&row.cells)?,
             evidence: postcard::from_bytes(&row.evidence).map_err(|_| Unreadable)?,
         })
+    }
+
+    /// What the index keeps of it: its passages with the codes that they support.
+    pub fn entry(&self, study: &Study, metadata: &BTreeMap<String, String>) -> IndexedReport {
+        let Content { report, passages } = &self.content;
+        let mut entry = IndexedReport::new(&self.id, report, passages, metadata);
+        let mut noted = BTreeSet::new();
+        for hit in self.evidence.hits.iter().filter(|hit| hit.turned.is_none()) {
+            let rule = study.rules.rule(hit.rule);
+            if rule.against || !noted.insert((hit.passage, rule.code)) {
+                continue;
+            }
+            let code = study.frame.code(rule.code);
+            let decision = self.cells[rule.code.get()].decision;
+            entry.add_code(hit.passage as usize, code.question.id.as_str(), code.code.id.as_str(), decision.name());
+        }
+        entry
     }
 
     /// The rule hits of a code, by passage.

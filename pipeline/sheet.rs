@@ -143,6 +143,7 @@ fn narrow(n: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn check(bytes: &[u8], columns: &[&str], rows: &[(u32, &[&str])], faults: &[&str]) {
         let (sheet, found) = Sheet::read("t.csv", bytes);
@@ -161,6 +162,36 @@ mod tests {
         check(b"a,b\n\"x\ny\",2\n\n ,\n3\n", &["a", "b"], &[(2, &["x\ny", "2"]), (6, &["3", ""])], &[]);
         check(b"a,b\n1,2,,\n", &["a", "b"], &[(2, &["1", "2"])], &[]);
         check(b"", &[], &[], &[]);
+    }
+
+    proptest! {
+        /// Whatever bytes a file holds, its rows are as wide as its header and its faults lie in it.
+        #[test]
+        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let (sheet, faults) = Sheet::read("t.csv", &bytes);
+            prop_assert!(sheet.rows.iter().all(|row| row.cells.len() == sheet.columns.len()));
+            let n_lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+            let lines = sheet.rows.iter().map(|row| row.line).chain(faults.iter().map(|fault| fault.place.line));
+            prop_assert!(lines.into_iter().all(|line| line >= 1 && line as usize <= n_lines.max(300)));
+        }
+
+        /// What a spreadsheet would write of a table comes back as it was, with the right line numbers.
+        #[test]
+        fn a_written_table_is_read_back(
+            cells in prop::collection::vec(prop::collection::vec("[a-z ,;\"\n]{1,8}", 3), 1..8),
+            separator in prop::sample::select(vec![b',', b';', b'\t']),
+        ) {
+            let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+            writer.write_record(["one", "two", "three"]).expect("memory takes it");
+            cells.iter().for_each(|row| writer.write_record(row).expect("memory takes it"));
+            let bytes = writer.into_inner().expect("memory takes it");
+            let (sheet, faults) = Sheet::read("t.csv", &bytes);
+            prop_assert_eq!(faults, vec![]);
+            let read: Vec<_> = sheet.rows.iter().map(|row| row.cells.clone()).collect();
+            let trimmed = |row: &Vec<String>| row.iter().map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+            let written: Vec<_> = cells.iter().map(trimmed).filter(|row| row.iter().any(|cell| !cell.is_empty())).collect();
+            prop_assert_eq!(read, written);
+        }
     }
 
     #[test]

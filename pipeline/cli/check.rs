@@ -5,6 +5,8 @@ use super::failure::said;
 use super::print::problems::{self, Checked, Problem};
 use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
+use codeframe::decide::Derivations;
+use codeframe::facts;
 use codeframe::fault::Fault;
 use codeframe::frame::{self, Frame};
 use codeframe::project::{Error as ProjectError, Project};
@@ -39,7 +41,10 @@ fn check(context: &Context) -> Result<Checked, Failure> {
     };
     let project = Project { root: context.project.clone(), config };
     match check_frame(&project, &mut checked) {
-        Some(frame) => check_rules(&project, &frame, &mut checked),
+        Some(frame) => {
+            checked.add(Derivations::compile(&frame, &facts::NAMES).err().unwrap_or_default());
+            check_rules(&project, &frame, &mut checked);
+        }
         None => checked.not_checked.push("rules"),
     }
     check_reports(&project, &mut checked);
@@ -104,7 +109,14 @@ fn check_reports(project: &Project, checked: &mut Checked) {
         let ProjectError::SameId { second, .. } = &twice else { continue };
         checked.problem(Problem::of_file(second, twice.to_string()).hint(twice.hint()));
     }
+    for file in corpus.unreachable {
+        checked.problem(Problem::of_file(&file.path, file.reason));
+    }
     for file in &corpus.files {
+        if file.stamp.bytes == 0 {
+            let hint = "copy the file again: the transfer probably broke off".to_owned();
+            checked.problem(Problem::of_file(&file.path, "the file is empty (0 bytes)".to_owned()).hint(Some(hint)));
+        }
         if let Err(error) = File::open(&file.location).and_then(|mut file| file.read(&mut [0; 8])) {
             checked.problem(Problem::of_file(&file.path, format!("it cannot be read: {}", said(&error))));
         }

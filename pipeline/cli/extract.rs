@@ -1,32 +1,41 @@
-//! `codeframe extract FILE`: one document as codeframe reads it.
+//! `codeframe extract`: one document's text, as everything after it will see it.
 
 use super::{Context, End, Failure, Format, print};
-use codeframe::extract::{self, Settings};
-
-use std::io::Write;
+use codeframe::extract::{Settings, extract_file};
+use codeframe::project::{Error, Project};
 use std::path::PathBuf;
 
-/// Print the text of one document, or with --format json its structure
+/// Print one document's text
+///
+/// With `--format text` nothing but the text, as offsets in every other output count it; with `--format json` also the
+/// blocks it consists of (headings, paragraphs, list items, cells, notes) and counts of what was left out.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The document: .docx, .txt, .md or .jsonl
     file: PathBuf,
 }
 
-/// Does what the arguments say. The limits are those of the project, when there is one.
+/// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Json])?;
-    let documents = extract::extract_file(&arguments.file, &Settings::default())?;
-    let mut out = print::results();
-    for document in documents {
-        context.notes.warn_all(&document.warnings);
-        if format == Format::Json {
-            serde_json::to_writer(&mut out, &document.value).map_err(std::io::Error::from)?;
-        } else {
-            out.write_all(document.value.report.text.as_bytes())?;
-        }
-        out.write_all(b"\n")?;
+    let shown = arguments.file.display();
+    // The limits are the project's; outside of one, the defaults.
+    let settings = match Project::open(&context.project) {
+        Ok(project) => project.value.config.extract,
+        Err(Error::NoProject { .. }) => Settings::default(),
+        Err(error) => return Err(error.into()),
+    };
+    let read = extract_file(&arguments.file, &settings);
+    let documents = read.map_err(|error| Failure::from(error).context(format!("could not read report `{shown}`")))?;
+    if format == Format::Json {
+        print::document::json(&documents)?;
+        return Ok(End::Done);
     }
-    out.flush()?;
+    for document in &documents {
+        for warning in &document.warnings {
+            context.notes.warn(&format!("{shown}: {warning}"));
+        }
+    }
+    print::document::text(&documents)?;
     Ok(End::Done)
 }

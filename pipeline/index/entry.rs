@@ -74,6 +74,11 @@ impl IndexedReport {
         }
     }
 
+    /// The report's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// What it costs to hold, in bytes, roughly.
     pub(super) fn weight(&self) -> usize {
         self.text.len() + self.passages.len() * size_of::<IndexedPassage>() + 256

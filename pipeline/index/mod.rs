@@ -20,6 +20,7 @@ pub use query::{Query, QueryError};
 pub use search::{Found, Hit};
 pub use writer::Writer;
 
+use crate::keys::Keys;
 use schema::Fields;
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,6 +29,9 @@ use std::path::{Path, PathBuf};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::schema::Schema;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
+
+/// The index's folder, in the folder of derived data.
+pub const FOLDER: &str = "index";
 
 /// How an index is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,12 @@ pub struct Settings {
 impl Settings {
     const LEAST_BYTES: usize = 15_000_000;
     const MOST_BYTES: usize = 1_000_000_000;
+
+    /// Reads the section `[index]` of config.toml.
+    pub fn read(keys: &mut Keys<'_>) -> Settings {
+        let found = keys.count("max_bytes", Settings::LEAST_BYTES as u64..=Settings::MOST_BYTES as u64);
+        found.map_or_else(Settings::default, |at| Settings { max_bytes: at.value as usize })
+    }
 }
 
 impl Default for Settings {
@@ -165,6 +175,13 @@ impl Index {
     pub fn committed(&self) -> Result<u64, Error> {
         let metas = self.inner.load_metas().map_err(|source| self.read(source))?;
         Ok(metas.payload.and_then(|payload| payload.parse().ok()).unwrap_or(0))
+    }
+
+    /// As [`Index::committed`] of the index in a folder, without looking at more than its list of files; `None` when
+    /// there is no index or not one that can be read.
+    pub fn level(dir: &Path) -> Option<u64> {
+        let metas = tantivy::Index::open_in_dir(dir).ok()?.load_metas().ok()?;
+        metas.payload.and_then(|payload| payload.parse().ok())
     }
 
     /// Opens the writer. There can be one at a time.

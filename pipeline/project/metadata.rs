@@ -61,6 +61,20 @@ impl Metadata {
         (metadata, faults)
     }
 
+    /// blake3 of all of it, in hex.
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |text: &str| {
+            hasher.update(text.as_bytes()).update(&[0]);
+        };
+        self.columns.iter().for_each(|column| add(column));
+        for (name, (_, values)) in &self.rows {
+            add(name);
+            values.iter().for_each(|value| add(value));
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// The names of the columns, those of id and file left out, in the table's order.
     pub fn columns(&self) -> &[String] {
         &self.columns

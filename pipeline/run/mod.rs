@@ -5,19 +5,24 @@
 //! corpus. Each batch is one transaction of the store. The index follows the store and the queue follows both; each
 //! says how far it has come, so a run that was killed anywhere is finished by the next.
 
+mod follow;
 mod output;
 mod plan;
 mod worker;
 
 use crate::coding::Unreadable;
-use crate::project::{self, Project, Skipped};
+use crate::index;
+use crate::project::{self, Corpus, Project, Skipped};
+use crate::report_id::ReportId;
 use crate::store::{self, FileRow, Lock, Store};
 use crate::study::{self, Study};
 use crate::warned::Warned;
+use follow::Follower;
 pub use output::Summary;
 use plan::Plan;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use worker::{Done, Kind};
+use worker::{Done, Kind, Scene};
 
 /// How a run is to be done; what is decided does not depend on it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +43,9 @@ pub enum Error {
     /// The store or a file.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] index::Error),
     /// The store's bytes.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -49,7 +57,7 @@ impl Error {
         match self {
             Error::Project(error) => error.hint(),
             Error::Store(error) => error.hint(),
-            Error::Study(_) => None,
+            Error::Study(_) | Error::Index(_) => None,
             Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),
         }
     }
@@ -110,7 +118,12 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
     if store.note("made_by")?.is_some_and(|stamp| stamp != made_by) {
         store = store.made_anew()?;
     }
-    let basis = &study.hash;
+    let in_folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
+    let metadata = |id: &str, path: &str| match ReportId::try_from(id.to_owned()) {
+        Ok(id) => corpus.metadata.of(&id, path.strip_prefix(&in_folder).unwrap_or(path)),
+        Err(_) => BTreeMap::new(),
+    };
+    let basis = &basis_of(&study, &corpus);
     let limits = &project.config.extract;
     let mut plan = Plan::make(&corpus, &store, basis, limits)?;
     if !plan.is_empty() {
@@ -123,9 +136,14 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         })?;
     }
     let jobs = std::mem::take(&mut plan.jobs);
+    let is_changed = !jobs.is_empty() || !plan.is_empty();
     let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut count = [0; 4];
-    worker::run(&study, limits, &project.derived(), &jobs, n_threads, |receive| {
+    let mut index = Follower::open(&project.derived(), &store, &project.config.index, is_changed)?;
+    index.catch_up(&study, &store, &metadata)?;
+    let derived = project.derived();
+    let scene = Scene { study: &study, limits, derived: &derived, metadata: &metadata };
+    worker::run(&scene, &jobs, n_threads, |receive| {
         let mut waiting: Vec<Done> = Vec::new();
         let mut bytes = 0;
         for (done, result) in (1..).zip(receive) {
@@ -134,28 +152,32 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
             bytes += result.row.as_ref().map_or(0, |r| r.content.len() + r.evidence.len());
             waiting.push(result);
             if bytes >= BATCH_BYTES || waiting.len() >= BATCH_REPORTS {
-                keep(&mut store, std::mem::take(&mut waiting), basis)?;
+                keep(&mut store, &mut index, std::mem::take(&mut waiting), basis)?;
                 bytes = 0;
             }
             progress(Progress::Coding { done, of: jobs.len() });
         }
-        keep(&mut store, waiting, basis)
+        keep(&mut store, &mut index, waiting, basis)
     })?;
     if !plan.line_files.is_empty() {
         store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
     }
+    index.commit(store.sequence()?)?;
     let summary = output::bring_level(&study, &mut store, &project.queue(), || progress(Progress::Queue))?;
     let files = store.files()?;
     let of_kind = |kind: fn(&FileRow) -> Option<String>| {
         files.iter().filter_map(|(path, row)| Some((path.clone(), kind(row)?))).collect::<Vec<_>>()
     };
     let n = |kind: Kind| count[kind as usize];
+    let mut failed = of_kind(|row| row.failure.clone());
+    failed.extend(corpus.unreachable.into_iter().map(|file| (file.path, file.reason)));
+    failed.sort();
     let outcome = Outcome {
         n_read: n(Kind::Read),
         n_recoded: n(Kind::Recoded),
         n_unchanged: plan.n_unchanged - n(Kind::Recoded) + n(Kind::Same),
         n_removed: plan.gone_reports.len(),
-        failed: of_kind(|row| row.failure.clone()),
+        failed,
         warnings: of_kind(|row| (!row.warnings.is_empty()).then(|| row.warnings.clone())),
         skipped: corpus.skipped,
         summary,
@@ -164,7 +186,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
 }
 
 /// Keeps what became of some jobs, in one transaction and, however the threads took turns, in one order.
-fn keep(store: &mut Store, mut done: Vec<Done>, basis: &str) -> Result<(), Error> {
+fn keep(store: &mut Store, index: &mut Follower, mut done: Vec<Done>, basis: &str) -> Result<(), Error> {
     if done.is_empty() {
         return Ok(());
     }
@@ -183,7 +205,19 @@ fn keep(store: &mut Store, mut done: Vec<Done>, basis: &str) -> Result<(), Error
         }
         Ok(())
     })?;
+    for one in done {
+        one.stale.iter().for_each(|id| index.remove(id));
+        one.entry.map_or(Ok(()), |entry| index.replace(entry))?;
+    }
     Ok(())
+}
+
+/// Hash of what a report's coding and its place in the index depend on, beside its own text.
+fn basis_of(study: &Study, corpus: &Corpus) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(study.hash.as_bytes());
+    hasher.update(corpus.metadata.hash().as_bytes());
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Tells this program from another build of it: what another has derived is derived again.

@@ -5,12 +5,14 @@ use super::Error;
 use super::plan::stamp;
 use crate::coding::{Coded, Content, code};
 use crate::extract::{self, Report};
+use crate::index::IndexedReport;
 use crate::project::{ReportFile, Stamp};
 use crate::propose::Proposer;
 use crate::store::{FileRow, ReportRow, Store};
 use crate::study::Study;
 use crate::warned::Warned;
 use crossbeam_channel::{Receiver, bounded};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,12 +52,13 @@ impl Job {
 }
 
 /// What became of a job.
-#[derive(Debug)]
 pub(super) struct Done {
     pub kind: Kind,
     pub path: String,
     /// At most one; its content is empty when the store has it already.
     pub row: Option<ReportRow>,
+    /// The same report for the index.
+    pub entry: Option<IndexedReport>,
     /// What to keep of the file, when the job was about one.
     pub file: Option<FileRow>,
     /// Reports to be forgotten.
@@ -74,11 +77,19 @@ pub(super) enum Kind {
 /// Results that wait for the writer; more, and the readers wait.
 const MAX_WAITING: usize = 32;
 
+/// What every job needs.
+pub(super) struct Scene<'s> {
+    pub study: &'s Study,
+    pub limits: &'s extract::Settings,
+    /// The folder of the store.
+    pub derived: &'s Path,
+    /// What is known of a report beside its text, by id and path.
+    pub metadata: &'s (dyn Fn(&str, &str) -> BTreeMap<String, String> + Sync),
+}
+
 /// Does all jobs on `n_threads` threads while `write` receives the results on this one.
 pub(super) fn run<T>(
-    study: &Study,
-    limits: &extract::Settings,
-    derived: &Path,
+    scene: &Scene<'_>,
     jobs: &[Job],
     n_threads: usize,
     write: impl FnOnce(Receiver<Result<Done, Error>>) -> Result<T, Error>,
@@ -89,10 +100,10 @@ pub(super) fn run<T>(
         for _ in 0..n_threads.min(jobs.len()) {
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
-                let mut proposer = Proposer::new(&study.rules);
+                let mut proposer = Proposer::new(&scene.study.rules);
                 let mut store = None;
                 while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let done = guarded(study, limits, &mut proposer, &mut store, derived, job);
+                    let done = guarded(scene, &mut proposer, &mut store, job);
                     // The writer has given up; there is nobody to work for.
                     if send.send(done).is_err() {
                         break;
@@ -107,28 +118,28 @@ pub(super) fn run<T>(
 
 /// Does a job, and makes a panic a failure of the file.
 fn guarded<'s>(
-    study: &'s Study,
-    limits: &extract::Settings,
+    scene: &Scene<'s>,
     proposer: &mut Proposer<'s>,
     store: &mut Option<Store>,
-    derived: &Path,
     job: &Job,
 ) -> Result<Done, Error> {
+    let study = scene.study;
     let attempt = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::Read(read) => Ok(read_file(study, limits, proposer, read)),
+        Job::Read(read) => Ok(read_file(scene, proposer, read)),
         Job::Text { id, path, report } => {
-            let row = coded(study, proposer, id, Content::of((**report).clone())).to_row(path);
-            Ok(Done { kind: Kind::Read, path: path.clone(), row: Some(row), file: None, stale: Vec::new() })
+            let coded = coded(study, proposer, id, Content::of((**report).clone()));
+            Ok(done(scene, Kind::Read, coded, path, None, Vec::new()))
         }
         Job::Recode { id, path } => {
             let store = match store {
                 Some(store) => store,
-                None => store.insert(Store::open(derived)?),
+                None => store.insert(Store::open(scene.derived)?),
             };
             let Some(bytes) = store.content(id)? else { return Err(crate::coding::Unreadable.into()) };
-            let mut row = coded(study, proposer, id, Content::from_bytes(&bytes)?).to_row(path);
-            row.content = Vec::new();
-            Ok(Done { kind: Kind::Recoded, path: path.clone(), row: Some(row), file: None, stale: Vec::new() })
+            let coded = coded(study, proposer, id, Content::from_bytes(&bytes)?);
+            let mut done = done(scene, Kind::Recoded, coded, path, None, Vec::new());
+            done.row.iter_mut().for_each(|row| row.content = Vec::new());
+            Ok(done)
         }
     }));
     attempt.unwrap_or_else(|panic| {
@@ -148,6 +159,7 @@ fn guarded<'s>(
                     kind: Kind::Failed,
                     path: path.clone(),
                     row: None,
+                    entry: None,
                     file: Some(file),
                     stale: vec![id.clone()],
                 })
@@ -163,20 +175,21 @@ fn coded<'s>(study: &'s Study, proposer: &mut Proposer<'s>, id: &str, content: C
 
 fn failed(read: &Read, reason: String, hash: Vec<u8>) -> Done {
     let row = FileRow { stamp: stamp(read.file.stamp), hash, failure: Some(reason), warnings: String::new() };
-    Done { kind: Kind::Failed, path: read.file.path.clone(), row: None, file: Some(row), stale: read.before.clone() }
+    Done { kind: Kind::Failed, path: read.file.path.clone(), row: None, entry: None, file: Some(row), stale: read.before.clone() }
 }
 
 /// Files up to this size are read whole, larger ones twice: once for the hash, once for the text.
 const MAX_BYTES_AT_ONCE: u64 = 4 << 20;
 
-fn read_file<'s>(study: &'s Study, limits: &extract::Settings, proposer: &mut Proposer<'s>, read: &Read) -> Done {
-    let (hash, documents) = match hash_and_extract(read, limits) {
+fn read_file<'s>(scene: &Scene<'s>, proposer: &mut Proposer<'s>, read: &Read) -> Done {
+    let (hash, documents) = match hash_and_extract(read, scene.limits) {
         Ok((hash, None)) => {
             let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: String::new() };
             return Done {
                 kind: Kind::Same,
                 path: read.file.path.clone(),
                 row: None,
+                entry: None,
                 file: Some(file),
                 stale: Vec::new(),
             };
@@ -184,23 +197,30 @@ fn read_file<'s>(study: &'s Study, limits: &extract::Settings, proposer: &mut Pr
         Ok((hash, Some(documents))) => (hash, documents),
         Err(error) => return failed(read, failure(&error), Vec::new()),
     };
-    let documents = match documents {
-        Ok(documents) => documents,
-        Err(error) => return failed(read, failure(&error), hash),
-    };
+    // Before any fault of the file is told: half a file has faults of its own.
     let now = std::fs::metadata(&read.file.location).ok().map(|m| Stamp::of(&m));
     let changed = now != Some(read.file.stamp);
     if changed {
         let reason = "it changed while it was read\n  hint: run again when nobody writes to it any more";
         return failed(read, reason.to_owned(), Vec::new());
     }
+    let documents = match documents {
+        Ok(documents) => documents,
+        Err(error) => return failed(read, failure(&error), hash),
+    };
     let Some(Warned { value, warnings }) = documents.into_iter().next() else {
         return failed(read, "it holds no report".to_owned(), hash);
     };
     let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: warnings.join("\n") };
-    let row = coded(study, proposer, &read.id, Content::of(value.report)).to_row(&read.file.path);
+    let coded = coded(scene.study, proposer, &read.id, Content::of(value.report));
     let stale = read.before.iter().filter(|id| **id != read.id).cloned().collect();
-    Done { kind: Kind::Read, path: read.file.path.clone(), row: Some(row), file: Some(file), stale }
+    done(scene, Kind::Read, coded, &read.file.path, Some(file), stale)
+}
+
+fn done(scene: &Scene<'_>, kind: Kind, coded: Coded, path: &str, file: Option<FileRow>, stale: Vec<String>) -> Done {
+    let metadata = (scene.metadata)(&coded.id, path);
+    let entry = Some(coded.entry(scene.study, &metadata));
+    Done { kind, path: path.to_owned(), row: Some(coded.to_row(path)), entry, file, stale }
 }
 
 type Documents = Result<Vec<Warned<extract::Document>>, extract::Error>;

@@ -65,6 +65,7 @@ fn files() -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
         ("corpus/reports/orchard-lane.txt", text(include_str!("orchard-lane.txt"))),
         ("corpus/reports/riverside.md", text(include_str!("riverside.md"))),
         ("corpus/reports/st-bede.docx", sample::docx().context("could not make the sample document")?),
+        ("models/english/context.toml", text(include_str!("../../../models/english/context.toml"))),
         ("models/example/frame.toml", text(include_str!("../../../models/example/frame.toml"))),
         ("models/example/rules.toml", text(include_str!("../../../models/example/rules.toml"))),
     ])

@@ -35,7 +35,7 @@ pub fn docx() -> anyhow::Result<Vec<u8>> {
         .add_paragraph(title("What we learned"))
         .add_paragraph(item("Parents were invited; none came."))
         .add_paragraph(item("Staff now read aloud in tutor time."))
-        .add_paragraph(item("A neighbouring school had volunteers, which we would like to try."));
+        .add_paragraph(item("Next year we would like to have volunteers too."));
     let mut bytes = Cursor::new(Vec::new());
     document.build().pack(&mut bytes)?;
     Ok(bytes.into_inner())

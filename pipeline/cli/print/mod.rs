@@ -1,8 +1,10 @@
 //! How things are said: results on stdout, notes and log on stderr. Each output format of a result has its file here.
 
+pub mod document;
 pub mod problems;
 pub mod summary;
 pub mod tables;
+pub mod vignettes;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
