@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn places_count_characters_not_bytes() {
         let source = Source::new("a.toml", "\u{feff}é = 1\nübel = 2\n");
-        assert_eq!(source.place(source.text.find("= 2").unwrap()).to_string(), "a.toml:2:6");
+        assert_eq!(source.place(source.text.find("= 2").expect("it is there")).to_string(), "a.toml:2:6");
         assert_eq!(source.place(1).to_string(), "a.toml:1:1", "inside a character counts as its start");
         assert_eq!(source.place(usize::MAX).to_string(), "a.toml:3:1");
     }

@@ -20,6 +20,7 @@ fn all_problems_are_said_at_once_with_places_and_near_names() {
     project.write("corpus/reports/below/first.md", "# Again\n");
     project.write("corpus/reports/~$first.docx", "");
     project.write("corpus/reports/sheet.xlsx", "");
+    project.write("corpus/reports/third.docx", "");
     insta::assert_snapshot!("frame_metadata_and_reports", project.run(&["check"]));
 
     let project = Project::small();

@@ -21,7 +21,7 @@ const STAGES: [(&str, &[&str]); 15] = [
     ("config", &["extract", "segment", "index", "propose", "decide"]),
     ("project", &["config"]),
     ("study", &["propose", "facts", "decide", "project"]),
-    ("coding", &["store", "extract", "segment", "propose", "facts", "decide", "study"]),
+    ("coding", &["store", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
     ("exchange", &["store", "segment", "decide", "study", "coding"]),

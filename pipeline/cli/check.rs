@@ -109,7 +109,14 @@ fn check_reports(project: &Project, checked: &mut Checked) {
         let ProjectError::SameId { second, .. } = &twice else { continue };
         checked.problem(Problem::of_file(second, twice.to_string()).hint(twice.hint()));
     }
+    for file in corpus.unreachable {
+        checked.problem(Problem::of_file(&file.path, file.reason));
+    }
     for file in &corpus.files {
+        if file.stamp.bytes == 0 {
+            let hint = "copy the file again: the transfer probably broke off".to_owned();
+            checked.problem(Problem::of_file(&file.path, "the file is empty (0 bytes)".to_owned()).hint(Some(hint)));
+        }
         if let Err(error) = File::open(&file.location).and_then(|mut file| file.read(&mut [0; 8])) {
             checked.problem(Problem::of_file(&file.path, format!("it cannot be read: {}", said(&error))));
         }

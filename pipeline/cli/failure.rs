@@ -44,6 +44,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "error: {}", one_line(&self.error.to_string()))?;
+        let mut last = String::new();
         for cause in self.error.chain().skip(1) {
             match cause.downcast_ref::<Faults>() {
                 Some(faults) => {
@@ -54,10 +55,15 @@ impl fmt::Display for Failure {
                         }
                     }
                 }
-                None => match cause.downcast_ref::<io::Error>() {
-                    Some(error) => writeln!(f, "  cause: {}", said(error))?,
-                    None => writeln!(f, "  cause: {}", one_line(&cause.to_string()))?,
-                },
+                None => {
+                    let io = cause.downcast_ref::<io::Error>();
+                    let text = io.map_or_else(|| one_line(&cause.to_string()), said);
+                    // Some crates say the same twice, the second time with a number before it.
+                    if last.is_empty() || !text.ends_with(&last) {
+                        writeln!(f, "  cause: {text}")?;
+                    }
+                    last = text;
+                }
             }
         }
         match &self.hint {
@@ -74,7 +80,9 @@ pub fn said(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::AlreadyExists => "a file of that name stands in the way".to_owned(),
         io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
+        io::ErrorKind::FileTooLarge => "the file may not grow any larger".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
         _ => one_line(&error.to_string()),

@@ -4,6 +4,7 @@
 
 use crate::extract;
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
+use crate::index;
 use crate::keys::{At, Keys, read_toml};
 use regex::Regex;
 
@@ -29,6 +30,8 @@ pub struct Config {
     pub corpus: Corpus,
     /// How much of a file is read.
     pub extract: extract::Settings,
+    /// How the search index is written.
+    pub index: index::Settings,
     /// When a code is decided without a person.
     pub decide: Decide,
 }
@@ -90,8 +93,9 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     let corpus = read_corpus(keys.table("corpus"));
     let extract =
         keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
+    let index = keys.table("index").map_or_else(index::Settings::default, |mut keys| index::Settings::read(&mut keys));
     let decide = read_decide(keys.table("decide"));
-    Some(Config { frame: frame?, rules, jobs: Some(jobs).filter(|n| *n > 0), seed, corpus, extract, decide })
+    Some(Config { frame: frame?, rules, jobs: Some(jobs).filter(|n| *n > 0), seed, corpus, extract, index, decide })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -172,12 +176,12 @@ mod tests {
         let (template, faults) = read(TEMPLATE);
         assert_eq!(faults, Vec::<String>::new());
         let (empty, _) = read("frame = 'models/example/frame.toml'\n[corpus]\nmetadata = 'corpus/reports.csv'\n");
-        let (template, empty) = (template.unwrap(), empty.unwrap());
+        let (template, empty) = (template.expect("it is sound"), empty.expect("it is sound"));
         assert_eq!(template.frame.text, empty.frame.text);
         assert_eq!((template.jobs, template.seed, &template.decide), (empty.jobs, empty.seed, &empty.decide));
-        assert_eq!(template.extract, empty.extract);
+        assert_eq!((template.extract, template.index), (empty.extract, empty.index));
         assert_eq!(template.corpus.reports, empty.corpus.reports);
-        assert_eq!(template.corpus.metadata.unwrap().text, DEFAULT_METADATA);
+        assert_eq!(template.corpus.metadata.expect("it is named").text, DEFAULT_METADATA);
         assert!(template.corpus.report_id.is_none() && empty.corpus.report_id.is_none());
     }
 

@@ -47,7 +47,7 @@ impl<'s> Budget<'s> {
         let error = if part > s.max_part_bytes {
             limit(format!("part `{name}`"), s.max_part_bytes, "bytes unpacked", "max_part_bytes")
         } else if total > s.max_total_bytes {
-            limit("all parts together".to_owned(), s.max_total_bytes, "bytes unpacked", "max_total_bytes")
+            limit("the sum of its parts".to_owned(), s.max_total_bytes, "bytes unpacked", "max_total_bytes")
         } else if part > RATIO_FREE_BYTES && part / packed.max(1) > s.max_ratio {
             limit(format!("part `{name}`"), s.max_ratio, "bytes unpacked for each packed one", "max_ratio")
         } else {

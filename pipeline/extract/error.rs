@@ -26,7 +26,7 @@ pub enum Error {
     #[error("it is protected by a password")]
     Encrypted,
     /// A document of another Office program, old or new.
-    #[error("it is {found}, not a Word document")]
+    #[error("it is {found}, not a .docx")]
     OtherOffice {
         /// What it is, with its article.
         found: &'static str,
@@ -40,13 +40,13 @@ pub enum Error {
         extension: &'static str,
     },
     /// A document of LibreOffice or OpenOffice.
-    #[error("it is {found}, not a Word document")]
+    #[error("it is {found}, not a .docx")]
     OpenDocument {
         /// What it is, with its article.
         found: &'static str,
     },
     /// Another format, often under the name of a Word document.
-    #[error("it is {found}, not a Word document")]
+    #[error("it is {found}, not a .docx")]
     OtherFormat {
         /// What it is, with its article.
         found: &'static str,
@@ -55,9 +55,9 @@ pub enum Error {
     #[error("it is not a Word document: it does not start as a .docx does")]
     NotZip,
     /// The name says nothing known either.
-    #[error("files of the kind `{extension}` are not read")]
+    #[error("files {extension} are not read")]
     UnknownKind {
-        /// The name's extension with its dot, or the whole name.
+        /// `of the kind .heic`, or `without an extension`.
         extension: String,
     },
     /// The container cannot be opened.
@@ -99,7 +99,7 @@ pub enum Error {
         cause: String,
     },
     /// Larger than the settings allow.
-    #[error("it has more than {limit} {unit} ({what})")]
+    #[error("{what} passes the limit of {limit} {unit}")]
     Limit {
         /// What is counted.
         what: String,

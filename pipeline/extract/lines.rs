@@ -4,6 +4,7 @@
 use super::budget::Budget;
 use super::builder::{Builder, Look, Shape};
 use super::report::BlockKind;
+use super::text::{Font, push_run};
 use super::{Document, Error};
 use crate::warned::Warned;
 use serde::Deserialize;
@@ -133,7 +134,7 @@ fn add_text(builder: &mut Builder, text: &str) -> Result<(), Error> {
         if !paragraph.is_empty() {
             paragraph.push(' ');
         }
-        super::text::push_run(&mut paragraph, line.trim().as_bytes(), false);
+        push_run(&mut paragraph, line.trim().as_bytes(), Font::Any);
     }
     Ok(())
 }

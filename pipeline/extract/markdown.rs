@@ -149,7 +149,10 @@ fn cells(line: &str) -> Vec<String> {
     let mut chars = line.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' if chars.peek() == Some(&'|') => cells.last_mut().into_iter().for_each(|cell| cell.push('|')),
+            '\\' if chars.peek() == Some(&'|') => {
+                cells.last_mut().into_iter().for_each(|cell| cell.push('|'));
+                chars.next();
+            }
             '|' => cells.push(String::new()),
             _ => cells.last_mut().into_iter().for_each(|cell| cell.push(c)),
         }

@@ -56,8 +56,8 @@ pub(super) fn recognise<S: Read + Seek>(name: &str, source: &mut S) -> Result<Fo
             // Bytes may stand before the container (a mail header, a self-extractor); the zip crate finds its end.
             if find_zip(source).map_err(io)? { Ok(Format::Zip) } else { Err(Error::NotZip) }
         }
-        None if extension.is_empty() => Err(Error::UnknownKind { extension: name.to_owned() }),
-        None => Err(Error::UnknownKind { extension: format!(".{extension}") }),
+        None if extension.is_empty() => Err(Error::UnknownKind { extension: "without an extension".to_owned() }),
+        None => Err(Error::UnknownKind { extension: format!("of the kind `.{extension}`") }),
     }
 }
 

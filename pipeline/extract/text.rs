@@ -1,34 +1,58 @@
 //! How characters get into the canonical text: what XML or Word use only to draw a line is dropped or said plainly, so
 //! that a word in the text is the word that a reader sees.
 
+/// The font of a run, as far as it changes what its private-use characters mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Font {
+    /// Any font; what a private-use character means in it cannot be known, so it is taken for one of Symbol.
+    #[default]
+    Any,
+    /// Wingdings and the like: ticks, boxes, arrows.
+    Dingbats,
+}
+
 /// Adds `bytes` (UTF-8, faults replaced) to `text` as characters of a run.
 ///
 /// Line ends inside a run are blanks (Word draws them so), soft hyphens vanish, control characters and characters that
-/// XML forbids are dropped. `symbols` says that the run is set in a symbol font, whose letters mean something else.
-pub(super) fn push_run(text: &mut String, bytes: &[u8], symbols: bool) {
+/// XML forbids are dropped, and the codes that Word keeps for symbol fonts (U+F020 to U+F0FF) become what they draw.
+pub(super) fn push_run(text: &mut String, bytes: &[u8], font: Font) {
     let plain = |b: &u8| (0x20..0x7F).contains(b) || (0xC3..0xEE).contains(b) || (0x80..0xC0).contains(b);
-    if !symbols
-        && bytes.iter().all(plain)
+    if bytes.iter().all(plain)
         && let Ok(s) = std::str::from_utf8(bytes)
     {
         text.push_str(s);
         return;
     }
     for c in String::from_utf8_lossy(bytes).chars() {
-        push_char(text, c, symbols);
+        push_char(text, c, font);
     }
 }
 
 /// Adds one character as [`push_run`] does.
-pub(super) fn push_char(text: &mut String, c: char, symbols: bool) {
+pub(super) fn push_char(text: &mut String, c: char, font: Font) {
     match c {
         '\n' | '\r' => text.push(' '),
         '\t' => text.push('\t'),
         '\u{AD}' | '\u{FFFE}' | '\u{FFFF}' | '\u{FEFF}' => {}
-        '\u{F020}'..='\u{F0FF}' => text.push(symbol(c)),
+        '\u{F020}'..='\u{F0FF}' => text.push(if font == Font::Dingbats { dingbat(c) } else { symbol(c) }),
         c if c.is_control() => {}
-        c if symbols && c.is_ascii_graphic() => text.push(symbol(c)),
         c => text.push(c),
+    }
+}
+
+/// What a code of the Wingdings fonts stands for, as far as it says something: ticks, crosses, boxes, arrows; else a bullet.
+pub(super) fn dingbat(c: char) -> char {
+    match (c as u32) & 0xFF {
+        0x20 => ' ',
+        0xFC | 0x50 => '✓',
+        0xFB => '✗',
+        0xFE | 0x52 | 0xFD | 0x53 => '☒',
+        0x6F | 0x70 | 0x71 | 0x72 | 0xA8 => '☐',
+        0xE0 | 0xE8 | 0xF0 => '→',
+        0xDF | 0xE7 | 0xEF => '←',
+        0x4A => '☺',
+        0x4C => '☹',
+        _ => '•',
     }
 }
 

@@ -143,7 +143,9 @@ pub(super) struct Hint {
 /// Weighs what was said about a group of `n` schools: a list speaks for the whole only when it lists as many.
 pub(super) fn decide(hints: &[Hint], n: Option<u32>) -> Vec<PhaseEvidence> {
     let whole = |h: &Hint| h.covers && h.n.is_none_or(|m| n.is_none_or(|n| n == u32::from(m)));
-    let hints: Vec<Hint> = hints.iter().map(|h| Hint { covers: whole(h), ..*h }).collect();
+    // a mention of more schools than the group has is of others
+    let more = |h: &Hint| h.source == PhaseSource::Mention && h.n.zip(n).is_some_and(|(m, n)| u32::from(m) > n);
+    let hints: Vec<Hint> = hints.iter().filter(|h| !more(h)).map(|h| Hint { covers: whole(h), ..*h }).collect();
     let hints = &hints[..];
     let union = |source: PhaseSource, covering: bool| {
         hints
@@ -209,8 +211,8 @@ fn with_signs(named: Phases, hints: &[Hint]) -> Phases {
     phases
 }
 
-/// Weight of signs that decides where no name does: a key stage, or two year groups.
-const SIGNS_ENOUGH: f32 = 2.0;
+/// Weight of signs that decides where no name does: a key stage, or a year group other than those at the move.
+const SIGNS_ENOUGH: f32 = 1.0;
 /// A second phase needs this share of the first one's signs.
 const SIGNS_SHARE: f32 = 0.6;
 /// Weight of signs that adds a phase to those the names say.

@@ -46,7 +46,9 @@ pub(super) fn tally(run: &Run) -> Tally {
         ..Tally::default()
     };
     let Some(first) = parts.first().copied() else { return tally };
-    let explains = parts.get(1).is_none_or(|next| next.separator.any(Tags::COLON | Tags::STOP | Tags::LINE | Tags::OPEN | Tags::DASH));
+    let explains = parts
+        .get(1)
+        .is_none_or(|next| next.separator.any(Tags::COLON | Tags::STOP | Tags::LINE | Tags::OPEN | Tags::DASH));
     let rest: u16 = parts[1..].iter().map(|part| part.n).sum();
     // "two schools, one grammar and one not": what follows describes them
     let describes = rest < first.n && parts.get(1).is_some_and(|next| next.said && next.separator.any(Tags::COMMA));
@@ -115,7 +117,8 @@ impl Part {
                 break;
             }
         }
-        let next_explains = link.any(Tags::COLON | Tags::OPEN) || next.names || next.what == What::Kind || self.of_no_phase;
+        let next_explains =
+            link.any(Tags::COLON | Tags::OPEN) || next.names || next.what == What::Kind || self.of_no_phase;
         if let Some(k) = exact
             && next_explains
         {
@@ -124,7 +127,9 @@ impl Part {
             self.phases = taken.iter().fold(self.phases, |all, part| all.union(part.phases));
             self.covered |= all_covered;
             self.confirmed = true;
-        } else if link.any(Tags::COLON | Tags::OPEN) || link.any(Tags::COMMA | Tags::DASH) && next.what == What::BareName {
+        } else if link.any(Tags::COLON | Tags::OPEN)
+            || link.any(Tags::COMMA | Tags::DASH) && next.what == What::BareName
+        {
             // names that do not add up: the number said is believed
             while parts.last().is_some_and(|part| part.names && fits(part)) {
                 let part = parts.pop().expect("a last part was seen");
@@ -135,7 +140,8 @@ impl Part {
 
     /// "the primaries at Quern Street and Dockside": the names are counted, the kind is theirs.
     fn take_names(&mut self, parts: &mut Vec<Part>) {
-        while parts.last().is_some_and(|part| part.names && (part.phases.is_empty() || part.phases.within(self.phases))) {
+        while parts.last().is_some_and(|part| part.names && (part.phases.is_empty() || part.phases.within(self.phases)))
+        {
             let part = parts.pop().expect("a last part was seen");
             self.n += part.n;
             self.phases = self.phases.union(part.phases);
@@ -181,7 +187,8 @@ fn without_places(units: &[Unit]) -> Vec<Unit> {
     let mut kept: Vec<Unit> = Vec::with_capacity(units.len());
     for (i, unit) in units.iter().enumerate() {
         let after_school = kept.last().is_some_and(|u| u.what == What::Name);
-        let lone = !units[i + 1..].iter().any(|u| u.what == What::BareName) && kept.iter().all(|u| u.what == What::Name);
+        let lone =
+            !units[i + 1..].iter().any(|u| u.what == What::BareName) && kept.iter().all(|u| u.what == What::Name);
         let place = unit.what == What::BareName
             && unit.separator.any(Tags::COMMA)
             && after_school

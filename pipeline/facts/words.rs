@@ -20,7 +20,7 @@ tags! {
     NUMBER = 0, DIGITS = 1, QUALIFIER = 2, ONE = 3, MANY = 4, NAME = 5, PEOPLE = 6, UNLESS_OF = 7,
     THE = 8, THESE = 9, ALL = 10, BOTH = 11, SINGULAR_OF_TWO = 12, OUR = 13, EACH = 14, OTHER = 15, ARTICLE = 16,
     OF = 17, US = 18, WE = 19, BE = 20, THERE = 21, AND = 22, PREPOSITION = 23, PLACE = 24, AT = 25, ADVERB = 26,
-    RELATIVE = 27, YEAR = 28, SCHOOL_YEAR = 29, AGE = 30, STATUS = 31, ABBREVIATION = 32, GROUP = 33, TITLE = 34, NOT_A_SCHOOL = 35, FROM = 36,
+    RELATIVE = 27, YEAR = 28, SCHOOL_YEAR = 29, AGE = 30, STATUS = 31, ABBREVIATION = 32, GROUP = 33, TITLE = 34, NOT_A_SCHOOL = 35, FROM = 36, PAST = 37,
     COMMA = 40, SEMICOLON = 41, COLON = 42, STOP = 43, OPEN = 44, CLOSE = 45, DASH = 46, HYPHEN = 47, LINE = 48,
     SIGN = 49,
 }
@@ -53,7 +53,14 @@ impl Tags {
 
     /// What stands before "11 to 16" when it is an age range.
     pub const AGES_FOLLOW: Tags = Tags(
-        Self::AGE.0 | Self::OPEN.0 | Self::COMMA.0 | Self::ALL.0 | Self::BOTH.0 | Self::EACH.0 | Self::BE.0 | Self::COLON.0,
+        Self::AGE.0
+            | Self::OPEN.0
+            | Self::COMMA.0
+            | Self::ALL.0
+            | Self::BOTH.0
+            | Self::EACH.0
+            | Self::BE.0
+            | Self::COLON.0,
     );
 
     /// The tag of a list in `[words]`.
@@ -86,6 +93,7 @@ impl Tags {
             "abbreviation" => Tags::ABBREVIATION,
             "group" => Tags::GROUP,
             "from" => Tags::FROM,
+            "past" => Tags::PAST,
             "title" => Tags::TITLE,
             "not_a_school" => Tags::NOT_A_SCHOOL,
             _ => return None,
@@ -237,8 +245,7 @@ impl Words {
         let digits = rest.as_bytes()[0].is_ascii_digit();
         let mut to = end;
         let mut capital = None;
-        let mut chars = rest.char_indices().peekable();
-        while let Some((i, c)) = chars.next() {
+        for (i, c) in rest.char_indices() {
             let follows = |f: fn(char) -> bool| rest[i + c.len_utf8()..].chars().next().is_some_and(f);
             if c.is_alphanumeric() {
                 capital.get_or_insert(c.is_uppercase());

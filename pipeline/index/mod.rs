@@ -20,6 +20,7 @@ pub use query::{Query, QueryError};
 pub use search::{Found, Hit};
 pub use writer::Writer;
 
+use crate::keys::Keys;
 use schema::Fields;
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,6 +41,12 @@ pub struct Settings {
 impl Settings {
     const LEAST_BYTES: usize = 15_000_000;
     const MOST_BYTES: usize = 1_000_000_000;
+
+    /// Reads the section `[index]` of config.toml.
+    pub fn read(keys: &mut Keys<'_>) -> Settings {
+        let found = keys.count("max_bytes", Settings::LEAST_BYTES as u64..=Settings::MOST_BYTES as u64);
+        found.map_or_else(Settings::default, |at| Settings { max_bytes: at.value as usize })
+    }
 }
 
 impl Default for Settings {

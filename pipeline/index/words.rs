@@ -109,30 +109,47 @@ fn is_silent(c: char) -> bool {
 /// English Snowball stems, remembered: a corpus has far fewer words than running words.
 pub struct Stems {
     stemmer: Stemmer,
-    known: FxHashMap<Box<str>, Option<Box<str>>>,
+    /// By word the number of its stem in `stems`, or [`SAME`].
+    known: FxHashMap<Box<str>, u32>,
+    stems: Vec<Box<str>>,
 }
 
 impl Stems {
     pub fn new() -> Self {
-        Stems { stemmer: Stemmer::create(Algorithm::English), known: FxHashMap::default() }
+        Stems { stemmer: Stemmer::create(Algorithm::English), known: FxHashMap::default(), stems: Vec::new() }
     }
 
     /// The stem of a folded word, where it differs from the word.
     pub fn differing(&mut self, word: &str) -> Option<&str> {
-        if !self.known.contains_key(word) {
-            if self.known.len() == MOST_STEMS {
-                self.known.clear();
-            }
-            let stem = self.stemmer.stem(word);
-            let differing = (stem != word).then(|| stem.into());
-            self.known.insert(word.into(), differing);
+        if word.len() < 3 {
+            return None; // too short for any ending
         }
-        self.known[word].as_deref()
+        let number = match self.known.get(word) {
+            Some(&number) => number,
+            None => self.learn(word),
+        };
+        self.stems.get(number as usize).map(|stem| &**stem)
+    }
+
+    fn learn(&mut self, word: &str) -> u32 {
+        if self.known.len() == MOST_STEMS {
+            self.known.clear();
+            self.stems.clear();
+        }
+        let stem = self.stemmer.stem(word);
+        let number = if stem == word { SAME } else { self.stems.len() as u32 };
+        if number != SAME {
+            self.stems.push(stem.into());
+        }
+        self.known.insert(word.into(), number);
+        number
     }
 }
 
 /// Words whose stems are remembered, some megabytes.
 const MOST_STEMS: usize = 50_000;
+/// In place of a stem's number: the word is its own stem.
+const SAME: u32 = u32::MAX;
 
 /// Stands before a stem that differs from its word; no word begins with it.
 pub const STEM_MARK: char = '\u{1}';

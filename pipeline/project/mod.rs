@@ -123,7 +123,8 @@ impl Project {
 
     /// The path of something in the project, given as config and messages write it.
     pub fn path(&self, relative: &str) -> PathBuf {
-        self.root.join(relative)
+        // In messages `corpus/…` reads better than `./corpus/…`.
+        if self.root == Path::new(".") { PathBuf::from(relative) } else { self.root.join(relative) }
     }
 
     /// The rules file, relative to the project: the one that the config names, else `rules.toml` beside the frame when

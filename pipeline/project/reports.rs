@@ -16,6 +16,8 @@ pub struct Corpus {
     pub files: Vec<ReportFile>,
     /// The files that do not, by path.
     pub skipped: Vec<Skipped>,
+    /// What may hold reports and cannot be reached, by path: folders that may not be listed, links that lead nowhere.
+    pub unreachable: Vec<Skipped>,
     /// What is known about the reports.
     pub metadata: Metadata,
 }
@@ -57,7 +59,7 @@ pub struct Stamp {
     pub changed_ns: u64,
 }
 
-/// A file in the folder of the reports that is not read.
+/// Something in the folder of the reports that is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// Its path relative to the project, with `/`.
@@ -109,16 +111,24 @@ impl Corpus {
                 Err(error) => {
                     let name = error.path().map_or_else(String::new, |path| relative(&folder, path));
                     let path = format!("{}/{name}", settings.reports.trim_end_matches('/'));
-                    let reason = match error.loop_ancestor() {
-                        Some(_) => "it is a link to a folder that it lies in".to_owned(),
-                        None => error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+                    if error.loop_ancestor().is_some() {
+                        let reason = "it is a link to a folder that it lies in".to_owned();
+                        corpus.skipped.push(Skipped { path, reason });
+                        continue;
+                    }
+                    let is_missing = error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+                    let reason = match error.io_error() {
+                        Some(_) if is_missing => "it is a link that leads nowhere".to_owned(),
+                        Some(error) => format!("it cannot be reached: {error}"),
+                        None => error.to_string(),
                     };
-                    corpus.skipped.push(Skipped { path, reason });
+                    corpus.unreachable.push(Skipped { path, reason });
                 }
             }
         }
         corpus.files.sort_by(|a, b| a.path.cmp(&b.path));
         corpus.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        corpus.unreachable.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(corpus)
     }
 

@@ -7,9 +7,9 @@ struct Folder(tempfile::TempDir);
 
 impl Folder {
     fn new(config: &str, files: &[(&str, &str)]) -> Folder {
-        let folder = Folder(tempfile::tempdir().unwrap());
+        let folder = Folder(tempfile::tempdir().expect("a temporary folder can be made"));
         folder.write("config.toml", config);
-        fs::create_dir_all(folder.0.path().join("corpus/reports")).unwrap();
+        fs::create_dir_all(folder.0.path().join("corpus/reports")).expect("folders can be made");
         for (path, text) in files {
             folder.write(path, text);
         }
@@ -18,12 +18,12 @@ impl Folder {
 
     fn write(&self, path: &str, text: &str) {
         let path = self.0.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("folders can be made");
+        fs::write(path, text).expect("a file can be written");
     }
 
     fn open(&self) -> Project {
-        Project::open(self.0.path()).unwrap().value
+        Project::open(self.0.path()).expect("the config is sound").value
     }
 }
 
@@ -53,7 +53,7 @@ fn reports_are_sorted_and_the_rest_is_skipped_with_reasons() {
     ];
     let paths: Vec<_> = files.iter().map(|name| format!("corpus/reports/{name}")).collect();
     let folder = Folder::new(CONFIG, &paths.iter().map(|path| (path.as_str(), "x")).collect::<Vec<_>>());
-    let corpus = folder.open().corpus().unwrap();
+    let corpus = folder.open().corpus().expect("the corpus is sound");
     assert_eq!(corpus.warnings, Vec::<String>::new());
     let pairs = ids(&corpus.value);
     let expected = [
@@ -82,7 +82,7 @@ fn ids_come_from_the_pattern_and_must_differ() {
     let config = "frame = 'f.toml'\n[corpus]\nreport_id = '^([A-Z]+[0-9]+)-'\n";
     let files = [("corpus/reports/G1-leeds.txt", "x"), ("corpus/reports/other.txt", "x")];
     let folder = Folder::new(config, &files);
-    let found = ids(&folder.open().corpus().unwrap().value);
+    let found = ids(&folder.open().corpus().expect("the corpus is sound").value);
     assert_eq!(found.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), ["G1", "other"]);
     folder.write("corpus/reports/below/G1-york.txt", "x");
     let error = folder.open().corpus().unwrap_err();
@@ -96,18 +96,18 @@ fn ids_come_from_the_pattern_and_must_differ() {
 fn metadata_is_joined_by_id_or_file_and_checked() {
     let files = [("corpus/reports/a.txt", "x"), ("corpus/reports/deep/b.txt", "x"), ("corpus/reports/c.txt", "x")];
     let folder = Folder::new(CONFIG, &files);
-    let id = |id: &str| ReportId::try_from(id.to_owned()).unwrap();
+    let id = |id: &str| ReportId::try_from(id.to_owned()).expect("the id is legal");
     use crate::report_id::ReportId;
 
     folder.write("corpus/reports.csv", "file,Cohort,LA\ndeep/b.txt,2,\na.txt,1,Leeds\nc.txt,1,York\n");
-    let corpus = folder.open().corpus().unwrap();
+    let corpus = folder.open().corpus().expect("the corpus is sound");
     assert_eq!(corpus.warnings, Vec::<String>::new());
     let of = |name: &str, file: &str| format!("{:?}", corpus.value.metadata.of(&id(name), file));
     assert_eq!(of("b", "deep/b.txt"), r#"{"Cohort": "2"}"#);
     assert_eq!(of("a", "a.txt"), r#"{"Cohort": "1", "LA": "Leeds"}"#);
 
     folder.write("corpus/reports.csv", "id,cohort\nA,1\nb,2\n");
-    let warned = folder.open().corpus().unwrap();
+    let warned = folder.open().corpus().expect("the corpus is sound");
     assert_eq!(
         warned.warnings,
         [
@@ -118,7 +118,7 @@ fn metadata_is_joined_by_id_or_file_and_checked() {
 
     folder.write("corpus/reports.csv", "id,cohort\na,1\n\na,2\n,3\n");
     let error = folder.open().corpus().unwrap_err();
-    let faults = std::error::Error::source(&error).unwrap().to_string();
+    let faults = std::error::Error::source(&error).expect("it has a cause").to_string();
     assert_eq!(
         faults,
         "corpus/reports.csv:4:1: `a` has a row already, on line 2\ncorpus/reports.csv:5:1: the row has no `id`"
@@ -127,10 +127,10 @@ fn metadata_is_joined_by_id_or_file_and_checked() {
 
 #[test]
 fn a_folder_that_is_no_project_is_said() {
-    let empty = tempfile::tempdir().unwrap();
+    let empty = tempfile::tempdir().expect("a temporary folder can be made");
     assert!(matches!(Project::open(empty.path()), Err(Error::NoProject { .. })));
     let folder = Folder::new(CONFIG, &[]);
-    fs::remove_dir(folder.0.path().join("corpus/reports")).unwrap();
+    fs::remove_dir(folder.0.path().join("corpus/reports")).expect("it is empty");
     let error = folder.open().corpus().unwrap_err();
     assert_eq!(error.to_string(), "there is no folder of reports `corpus/reports`");
 }
@@ -138,7 +138,7 @@ fn a_folder_that_is_no_project_is_said() {
 #[test]
 fn a_changed_file_has_another_stamp() {
     let folder = Folder::new(CONFIG, &[("corpus/reports/a.txt", "x")]);
-    let stamp = |folder: &Folder| folder.open().corpus().unwrap().value.files[0].stamp;
+    let stamp = |folder: &Folder| folder.open().corpus().expect("the corpus is sound").value.files[0].stamp;
     let before = stamp(&folder);
     assert_eq!(before, stamp(&folder));
     folder.write("corpus/reports/a.txt", "xy");

@@ -1,14 +1,11 @@
 //! Runs an [`Automaton`] over one text at a time. A matcher belongs to one thread and keeps what it has learned about
 //! words, so it is made once and used for many passages.
 
-use super::automaton::{
-    ANY_WORD, Atom, Automaton, END, NUMBER, NUMBER_WORD, PatternNumber, START, Sequence, Yield, reach,
-};
+use super::automaton::{ANY_WORD, Atom, Automaton, END, PatternNumber, START, Sequence, Yield, reach};
 use super::pattern::ANY_GAP;
+use super::vocabulary::{Vocabulary, WordNumber};
 use super::words::{Sink, Word, scan};
 use crate::span::ByteSpan;
-use rust_stemmers::{Algorithm, Stemmer};
-use rustc_hash::FxHashMap;
 
 /// A match of a pattern in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,64 +49,20 @@ impl Matches {
 /// passages, where the match is then not found.
 const MAX_STEPS: u32 = 4_000;
 
-/// Words whose atoms are kept; when there are more, all are forgotten.
-const MAX_VOCABULARY: usize = 200_000;
-
-const NUMBER_WORDS: &[&str] = &[
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-    "dozen",
-    "half",
-    "third",
-    "thirds",
-    "quarter",
-    "quarters",
-    "fifth",
-    "fifths",
-    "tenth",
-    "tenths",
-];
-
 /// See the module.
 pub(crate) struct Matcher<'a> {
     automaton: &'a Automaton,
-    stemmer: Stemmer,
-    vocabulary: FxHashMap<Box<str>, (u32, u32)>,
-    atoms: Vec<Atom>,
-    /// By atom: the number of the last text in which it occurred.
-    seen: Vec<u32>,
-    text_number: u32,
+    vocabulary: Vocabulary,
+    /// The words of the text.
+    text: Vec<WordNumber>,
+    /// Where atoms occur that are no single word: entries of lists that are phrases, and marks.
     occurrences: Vec<Occurrence>,
     /// By position: the latest occurrence that starts, and that ends, there.
     starting: Vec<u32>,
     ending: Vec<u32>,
+    /// By atom: what is known of it in the text of this number. Everything else is from a text before.
+    presence: Vec<(u32, bool)>,
+    text_number: u32,
     folded: String,
     parts: Vec<(PatternNumber, u32, Match)>,
     steps: u32,
@@ -125,21 +78,23 @@ struct Occurrence {
     next_ending: u32,
 }
 
+/// The end of a chain of occurrences, after which the single word is still to be tried.
 const NONE: u32 = u32::MAX;
+/// Nothing more to be tried.
+const DONE: u32 = u32::MAX - 1;
 
 impl<'a> Matcher<'a> {
     /// A matcher that knows no words yet.
     pub fn new(automaton: &'a Automaton) -> Self {
         Matcher {
             automaton,
-            stemmer: Stemmer::create(Algorithm::English),
-            vocabulary: FxHashMap::default(),
-            atoms: Vec::new(),
-            seen: vec![0; automaton.implied.len()],
-            text_number: 0,
+            vocabulary: Vocabulary::new(),
+            text: Vec::new(),
             occurrences: Vec::new(),
             starting: Vec::new(),
             ending: Vec::new(),
+            presence: vec![(0, false); automaton.implied.len()],
+            text_number: 0,
             folded: String::new(),
             parts: Vec::new(),
             steps: 0,
@@ -152,38 +107,58 @@ impl<'a> Matcher<'a> {
         matches.words.clear();
         matches.found.clear();
         matches.named.clear();
+        self.text.clear();
         self.occurrences.clear();
         self.starting.clear();
         self.ending.clear();
         self.parts.clear();
-        self.text_number += 1;
-        if self.vocabulary.len() > MAX_VOCABULARY {
-            self.vocabulary.clear();
-            self.atoms.clear();
-        }
+        self.vocabulary.make_room();
         let mut folded = std::mem::take(&mut self.folded);
         scan(text, &mut folded, &mut Scan { matcher: self, words: &mut matches.words });
         self.folded = folded;
-        self.reserve(matches.words.len());
+        self.reserve(self.text.len());
         let automaton = self.automaton;
-        let last = automaton.by_anchor.len() - 1;
         for (stage, by_anchor) in automaton.by_anchor.iter().enumerate() {
+            // What a stage finds can make present what was absent before.
+            self.text_number += 1;
             let so_far = self.occurrences.len();
-            for i in 0..so_far {
-                let anchor = self.occurrences[i];
-                for &number in &by_anchor[anchor.atom as usize] {
-                    let sequence = &automaton.sequences[number as usize];
-                    if sequence.required[1..].iter().any(|a| self.seen[*a as usize] != self.text_number) {
-                        continue;
-                    }
-                    if let Some((start, end)) = self.try_at(sequence, anchor, matches.words.len()) {
-                        self.keep(sequence.yields, start, end, matches);
-                    }
+            for position in 0..self.text.len() {
+                let word = self.text[position];
+                for i in 0..self.vocabulary.anchored(word, stage).len() {
+                    let sequence = self.vocabulary.anchored(word, stage)[i];
+                    let start = narrow(position);
+                    self.attempt(&automaton.sequences[sequence as usize], start, start + 1, matches);
                 }
             }
-            debug_assert!(stage < last || so_far == self.occurrences.len(), "the last stage makes no lists");
+            for i in 0..so_far {
+                let Occurrence { atom, start, end, .. } = self.occurrences[i];
+                for &sequence in &by_anchor[atom as usize] {
+                    self.attempt(&automaton.sequences[sequence as usize], start, end, matches);
+                }
+            }
         }
         self.join_parts(matches);
+    }
+
+    /// Tries a sequence whose anchor stands at `start..end`.
+    fn attempt(&mut self, sequence: &Sequence, start: u32, end: u32, matches: &mut Matches) {
+        if sequence.required[1..].iter().all(|atom| self.is_present(*atom))
+            && let Some((start, end)) = self.try_at(sequence, start, end)
+        {
+            self.keep(sequence.yields, start, end, matches);
+        }
+    }
+
+    /// Whether an atom occurs in the text at all.
+    fn is_present(&mut self, atom: Atom) -> bool {
+        let (known_for, present) = self.presence[atom as usize];
+        if known_for == self.text_number {
+            return present;
+        }
+        let present = self.text.iter().any(|word| self.vocabulary.is(*word, atom))
+            || self.occurrences.iter().any(|occurrence| occurrence.atom == atom);
+        self.presence[atom as usize] = (self.text_number, present);
+        present
     }
 
     fn reserve(&mut self, position: usize) {
@@ -203,7 +178,7 @@ impl<'a> Matcher<'a> {
             }
             at = o.next_starting;
         }
-        let number = u32::try_from(self.occurrences.len()).expect("a passage has fewer than 4 billion words");
+        let number = narrow(self.occurrences.len());
         self.occurrences.push(Occurrence {
             atom,
             start,
@@ -213,54 +188,23 @@ impl<'a> Matcher<'a> {
         });
         self.starting[start as usize] = number;
         self.ending[end as usize] = number;
-        self.seen[atom as usize] = self.text_number;
     }
 
-    /// The atoms of a word, looked up once for each distinct word.
-    fn atoms_of(&mut self, folded: &str) -> (u32, u32) {
-        if let Some(range) = self.vocabulary.get(folded) {
-            return *range;
-        }
+    /// An atom that occurs, and the lists of which it is an entry.
+    fn occur_with_lists(&mut self, atom: Atom, start: u32, end: u32) {
         let automaton = self.automaton;
-        let mut atoms: Vec<Atom> = Vec::new();
-        let bare = folded.strip_suffix("'s").unwrap_or(folded);
-        for form in [folded, bare] {
-            atoms.extend(automaton.words.get(form));
-            atoms.extend(automaton.stems.get(&*self.stemmer.stem(form)));
-            if !automaton.beginnings.is_empty() {
-                let ends = form.char_indices().map(|(at, _)| at).chain([form.len()]);
-                atoms.extend(ends.filter_map(|end| automaton.beginnings.get(&form[..end])));
-            }
-            atoms.extend(automaton.globs.iter().filter(|(glob, _)| glob_matches(glob, form)).map(|(_, atom)| *atom));
-            if folded == bare {
-                break;
-            }
-        }
-        if folded.starts_with(|c: char| c.is_ascii_digit()) {
-            atoms.push(NUMBER);
-        }
-        if NUMBER_WORDS.contains(&folded) {
-            atoms.extend([NUMBER, NUMBER_WORD]);
-        }
-        let implied: Vec<Atom> = atoms.iter().flat_map(|a| &automaton.implied[*a as usize]).copied().collect();
-        atoms.extend(implied);
-        atoms.sort_unstable();
-        atoms.dedup();
-        let at = |n: usize| u32::try_from(n).expect("the vocabulary is limited");
-        let range = (at(self.atoms.len()), at(self.atoms.len() + atoms.len()));
-        self.atoms.extend(atoms);
-        self.vocabulary.insert(folded.into(), range);
-        range
+        self.occur(atom, start, end);
+        automaton.implied[atom as usize].iter().for_each(|list| self.occur(*list, start, end));
     }
 
     /// Matches the elements before and after the anchor; leaves the named stretches in `trail`.
-    fn try_at(&mut self, sequence: &Sequence, anchor: Occurrence, n_words: usize) -> Option<(u32, u32)> {
+    fn try_at(&mut self, sequence: &Sequence, start: u32, end: u32) -> Option<(u32, u32)> {
         self.trail.clear();
         self.steps = 0;
-        let start = self.backward(sequence, sequence.anchor, anchor.start, 0)?;
-        self.trail.push((anchor.start, anchor.end));
-        let end = self.forward(sequence, sequence.anchor + 1, anchor.end, 0, n_words)?;
-        Some((start, end))
+        let first = self.backward(sequence, sequence.anchor, start, 0)?;
+        self.trail.push((start, end));
+        let last = self.forward(sequence, sequence.anchor + 1, end, 0)?;
+        Some((first, last))
     }
 
     /// Matches the steps before `step`, which starts at word `until`; gives the word at which the sequence starts.
@@ -282,86 +226,85 @@ impl<'a> Matcher<'a> {
                     self.trail.push((start, end));
                     return Some(found);
                 }
-                at = self.next_ending(before.atom, next);
+                at = self.next_ending(before.atom, end, next);
             }
         }
         if before.optional { self.backward(sequence, step - 1, until, gap) } else { None }
     }
 
     /// Matches the steps from `step` on, after word `from`; gives the word at which the sequence ends.
-    fn forward(&mut self, sequence: &Sequence, step: usize, from: u32, carried: u32, n_words: usize) -> Option<u32> {
+    fn forward(&mut self, sequence: &Sequence, step: usize, from: u32, carried: u32) -> Option<u32> {
         let Some(current) = sequence.steps.get(step) else { return Some(from) };
         self.steps += 1;
         let gap = current.gap.saturating_add(carried);
-        for start in from as usize..=reach(from as usize, gap, n_words) {
+        for start in from..=narrow(reach(from as usize, gap, self.text.len())) {
             if self.steps > MAX_STEPS {
                 return None;
             }
-            let start = u32::try_from(start).expect("a passage has fewer than 4 billion words");
-            let mut at = self.first_starting(current.atom, start, n_words);
+            let mut at = self.first_starting(current.atom, start);
             while let Some((end, next)) = at {
                 let mark = self.trail.len();
                 self.trail.push((start, end));
-                if let Some(found) = self.forward(sequence, step + 1, end, 0, n_words) {
+                if let Some(found) = self.forward(sequence, step + 1, end, 0) {
                     return Some(found);
                 }
                 self.trail.truncate(mark);
-                at = self.next_starting(current.atom, next);
+                at = self.next_starting(current.atom, start, next);
             }
         }
-        if current.optional { self.forward(sequence, step + 1, from, gap, n_words) } else { None }
+        if current.optional { self.forward(sequence, step + 1, from, gap) } else { None }
     }
 
-    fn first_starting(&self, atom: Atom, start: u32, n_words: usize) -> Option<(u32, u32)> {
+    /// Whether the word at a position, if there is one, is an atom.
+    fn is_word(&self, atom: Atom, position: u32) -> bool {
+        let word = self.text.get(position as usize);
+        word.is_some_and(|word| atom == ANY_WORD || self.vocabulary.is(*word, atom))
+    }
+
+    /// The end of the first occurrence of an atom that starts here, and where to look for the next. Phrases come before
+    /// the single word, so that the longer match is tried first.
+    fn first_starting(&self, atom: Atom, start: u32) -> Option<(u32, u32)> {
         match atom {
-            ANY_WORD => ((start as usize) < n_words).then_some((start + 1, NONE)),
-            START => (start == 0).then_some((0, NONE)),
-            END => (start as usize == n_words).then_some((start, NONE)),
-            _ if self.seen[atom as usize] != self.text_number => None,
-            _ => self.next_starting(atom, self.starting[start as usize]),
+            START => (start == 0).then_some((0, DONE)),
+            END => (start as usize == self.text.len()).then_some((start, DONE)),
+            _ => self.next_starting(atom, start, self.starting[start as usize]),
         }
     }
 
-    fn next_starting(&self, atom: Atom, mut at: u32) -> Option<(u32, u32)> {
-        while at != NONE {
+    fn next_starting(&self, atom: Atom, start: u32, mut at: u32) -> Option<(u32, u32)> {
+        while at < DONE {
             let o = self.occurrences[at as usize];
             if o.atom == atom {
                 return Some((o.end, o.next_starting));
             }
             at = o.next_starting;
         }
-        None
+        (at == NONE && self.is_word(atom, start)).then_some((start + 1, DONE))
     }
 
+    /// The start of the first occurrence of an atom that ends here, and where to look for the next.
     fn first_ending(&self, atom: Atom, end: u32) -> Option<(u32, u32)> {
         match atom {
-            ANY_WORD => (end > 0).then(|| (end - 1, NONE)),
-            START => (end == 0).then_some((0, NONE)),
-            END => None,
-            _ if self.seen[atom as usize] != self.text_number => None,
-            _ => self.next_ending(atom, self.ending[end as usize]),
+            START => (end == 0).then_some((0, DONE)),
+            END => (end as usize == self.text.len()).then_some((end, DONE)),
+            _ => self.next_ending(atom, end, self.ending[end as usize]),
         }
     }
 
-    fn next_ending(&self, atom: Atom, mut at: u32) -> Option<(u32, u32)> {
-        while at != NONE {
+    fn next_ending(&self, atom: Atom, end: u32, mut at: u32) -> Option<(u32, u32)> {
+        while at < DONE {
             let o = self.occurrences[at as usize];
             if o.atom == atom {
                 return Some((o.start, o.next_ending));
             }
             at = o.next_ending;
         }
-        None
+        (at == NONE && end > 0 && self.is_word(atom, end - 1)).then(|| (end - 1, DONE))
     }
 
     fn keep(&mut self, yields: Yield, start: u32, end: u32, matches: &mut Matches) {
         match yields {
-            Yield::List(list) => {
-                self.occur(list, start, end);
-                for i in 0..self.automaton.implied[list as usize].len() {
-                    self.occur(self.automaton.implied[list as usize][i], start, end);
-                }
-            }
+            Yield::List(list) => self.occur_with_lists(list, start, end),
             Yield::Part { pattern, part } => {
                 let from = matches.named.len() as u32;
                 matches.named.extend(self.trail.iter().filter(|(start, end)| start < end));
@@ -425,40 +368,21 @@ struct Scan<'m, 'a, 'w> {
 
 impl Sink for Scan<'_, '_, '_> {
     fn word(&mut self, word: Word, folded: &str) {
-        let position = u32::try_from(self.words.len()).expect("a passage has fewer than 4 billion words");
         self.words.push(word);
-        let (from, to) = self.matcher.atoms_of(folded);
-        for i in from..to {
-            let atom = self.matcher.atoms[i as usize];
-            self.matcher.occur(atom, position, position + 1);
-        }
+        let number = self.matcher.vocabulary.number(self.matcher.automaton, folded);
+        self.matcher.text.push(number);
     }
 
     fn mark(&mut self, mark: char) {
         if let Some(&atom) = self.matcher.automaton.marks.get(&mark) {
-            let position = u32::try_from(self.words.len()).expect("a passage has fewer than 4 billion words");
-            self.matcher.occur(atom, position, position);
-            for i in 0..self.matcher.automaton.implied[atom as usize].len() {
-                self.matcher.occur(self.matcher.automaton.implied[atom as usize][i], position, position);
-            }
+            let position = narrow(self.words.len());
+            self.matcher.occur_with_lists(atom, position, position);
         }
     }
 }
 
-/// Whether `word` fits `glob`, in which `*` is any run of characters.
-fn glob_matches(glob: &str, word: &str) -> bool {
-    let mut pieces = glob.split('*');
-    let first = pieces.next().unwrap_or("");
-    let Some(mut rest) = word.strip_prefix(first) else { return false };
-    let mut pieces: Vec<&str> = pieces.collect();
-    let last = pieces.pop().unwrap_or("");
-    for piece in pieces {
-        match rest.find(piece) {
-            Some(at) => rest = &rest[at + piece.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).expect("a text has fewer than 2^32 words")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod matcher;
 mod pattern;
 mod proposer;
 mod rules;
+mod vocabulary;
 mod words;
 
 pub use pattern::PatternError;

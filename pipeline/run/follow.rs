@@ -19,7 +19,7 @@ pub(super) struct Follower {
 
 impl Follower {
     /// Opens the index in the folder of derived data when it is to be changed or is behind the store.
-    pub fn open(derived: &Path, store: &Store, is_changed: bool) -> Result<Follower, Error> {
+    pub fn open(derived: &Path, store: &Store, settings: &Settings, is_changed: bool) -> Result<Follower, Error> {
         let folder = derived.join(FOLDER);
         let sequence = store.sequence()?;
         let level = Index::level(&folder);
@@ -37,7 +37,7 @@ impl Follower {
         if is_level && !is_changed {
             return Ok(Follower { open: None });
         }
-        let (index, _) = Index::open_or_create(&folder, &Settings::default())?;
+        let (index, _) = Index::open_or_create(&folder, settings)?;
         let writer = index.writer()?;
         Ok(Follower { open: Some((index, writer)) })
     }

@@ -139,7 +139,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
     let is_changed = !jobs.is_empty() || !plan.is_empty();
     let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut count = [0; 4];
-    let mut index = Follower::open(&project.derived(), &store, is_changed)?;
+    let mut index = Follower::open(&project.derived(), &store, &project.config.index, is_changed)?;
     index.catch_up(&study, &store, &metadata)?;
     let derived = project.derived();
     let scene = Scene { study: &study, limits, derived: &derived, metadata: &metadata };
@@ -169,12 +169,15 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         files.iter().filter_map(|(path, row)| Some((path.clone(), kind(row)?))).collect::<Vec<_>>()
     };
     let n = |kind: Kind| count[kind as usize];
+    let mut failed = of_kind(|row| row.failure.clone());
+    failed.extend(corpus.unreachable.into_iter().map(|file| (file.path, file.reason)));
+    failed.sort();
     let outcome = Outcome {
         n_read: n(Kind::Read),
         n_recoded: n(Kind::Recoded),
         n_unchanged: plan.n_unchanged - n(Kind::Recoded) + n(Kind::Same),
         n_removed: plan.gone_reports.len(),
-        failed: of_kind(|row| row.failure.clone()),
+        failed,
         warnings: of_kind(|row| (!row.warnings.is_empty()).then(|| row.warnings.clone())),
         skipped: corpus.skipped,
         summary,

@@ -197,16 +197,17 @@ fn read_file<'s>(scene: &Scene<'s>, proposer: &mut Proposer<'s>, read: &Read) ->
         Ok((hash, Some(documents))) => (hash, documents),
         Err(error) => return failed(read, failure(&error), Vec::new()),
     };
-    let documents = match documents {
-        Ok(documents) => documents,
-        Err(error) => return failed(read, failure(&error), hash),
-    };
+    // Before any fault of the file is told: half a file has faults of its own.
     let now = std::fs::metadata(&read.file.location).ok().map(|m| Stamp::of(&m));
     let changed = now != Some(read.file.stamp);
     if changed {
         let reason = "it changed while it was read\n  hint: run again when nobody writes to it any more";
         return failed(read, reason.to_owned(), Vec::new());
     }
+    let documents = match documents {
+        Ok(documents) => documents,
+        Err(error) => return failed(read, failure(&error), hash),
+    };
     let Some(Warned { value, warnings }) = documents.into_iter().next() else {
         return failed(read, "it holds no report".to_owned(), hash);
     };

@@ -53,7 +53,10 @@ pub enum Error {
 impl Error {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
-        let full = |e: &rusqlite::Error| e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+        // A quota, or a file that may not grow, comes as a failure of input and output.
+        let full = |e: &rusqlite::Error| {
+            matches!(e.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure))
+        };
         let read_only = |e: &rusqlite::Error| {
             matches!(
                 e.sqlite_error_code(),
@@ -68,12 +71,14 @@ impl Error {
         let hint = match self {
             Error::Locked { .. } => "wait until it has finished, then run the command again",
             Error::Database { source, .. } if full(source) => {
-                "make room on the disk and run the command again; nothing is lost"
+                "look whether the disk is full, make room and run the command again; nothing is lost"
             }
             Error::Database { source, .. } if read_only(source) => {
                 "the project's folder must be writable: codeframe keeps its index and store in corpus/derived"
             }
-            Error::Write { source, .. } if kind(source, std::io::ErrorKind::StorageFull) => {
+            Error::Write { source, .. }
+                if kind(source, std::io::ErrorKind::StorageFull) || kind(source, std::io::ErrorKind::FileTooLarge) =>
+            {
                 "make room on the disk and run the command again; nothing is lost"
             }
             Error::Write { source, .. }
@@ -132,11 +137,12 @@ impl Store {
     pub fn open(folder: &Path) -> Result<Store, Error> {
         std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
         let path = folder.join(FILE);
+        let act = if path.exists() { "open" } else { "make" };
         match Store::connect(&path) {
             Ok(Some(store)) => return Ok(store),
             Ok(None) => {}
             Err(error) if is_damage(&error) => {}
-            Err(source) => return Err(Error::Database { act: "open", path, source }),
+            Err(source) => return Err(Error::Database { act, path, source }),
         }
         Store::make(path)
     }

@@ -6,7 +6,7 @@
 
 use super::names::Tag;
 use super::numbering::{Counters, Numbering};
-use super::paragraph::{Paragraph, Run};
+use super::paragraph::{Paragraph, Run, font_of};
 use super::styles::Styles;
 use super::xml::{Element, Events, Fault, Node};
 use crate::extract::Error;
@@ -14,7 +14,7 @@ use crate::extract::budget::Budget;
 use crate::extract::builder::{Builder, Place, Shape};
 use crate::extract::report::BlockKind;
 use crate::extract::table::Table;
-use crate::extract::text::{push_char, push_run};
+use crate::extract::text::{Font, dingbat, push_char, push_run, symbol};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Footnotes or endnotes, by id.
@@ -364,9 +364,11 @@ impl<'w, 'b> Walker<'w, 'b> {
     }
 
     fn open_paragraph(&mut self) -> Result<(), Error> {
+        self.close_loose()?;
         let pending = if self.paragraphs.is_empty() {
             if let Some(mut held) = self.held.take() {
                 held.joins_next = false;
+                held.run = Run::default();
                 self.paragraphs.push(held);
                 return Ok(());
             }
@@ -403,8 +405,14 @@ impl<'w, 'b> Walker<'w, 'b> {
         }
     }
 
-    /// Closes a paragraph that was held for one that does not come.
+    /// Closes text that stands outside any paragraph.
+    fn close_loose(&mut self) -> Result<(), Error> {
+        if self.paragraphs.last().is_some_and(|paragraph| paragraph.loose) { self.close_paragraph() } else { Ok(()) }
+    }
+
+    /// Closes a paragraph that was held for one that does not come, and text outside any.
     fn release(&mut self) -> Result<(), Error> {
+        self.close_loose()?;
         match self.held.take() {
             Some(paragraph) => self.close_outermost(&paragraph),
             None => Ok(()),
@@ -461,15 +469,22 @@ impl<'w, 'b> Walker<'w, 'b> {
     }
 
     fn text(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if self.paragraphs.is_empty() {
+            if bytes.trim_ascii().is_empty() {
+                return Ok(());
+            }
+            self.open_paragraph()?;
+            self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.loose = true);
+        }
         let Some(paragraph) = self.paragraphs.last_mut() else { return Ok(()) };
         paragraph.count(bytes);
-        let symbols = paragraph.run.symbols;
+        let font = paragraph.run.font;
         if paragraph.pending.is_some() {
             let before = paragraph.text.len();
-            push_run(&mut paragraph.text, bytes, symbols);
+            push_run(&mut paragraph.text, bytes, font);
             self.pending_bytes += paragraph.text.len() - before;
         } else {
-            push_run(&mut self.builder.text, bytes, symbols);
+            push_run(&mut self.builder.text, bytes, font);
         }
         self.builder.check_text(self.pending_bytes)
     }
@@ -488,14 +503,11 @@ impl<'w, 'b> Walker<'w, 'b> {
         let Some(c) = code.and_then(char::from_u32) else { return Ok(()) };
         let mut text = String::new();
         if font.eq_ignore_ascii_case(b"Symbol") {
-            push_char(&mut text, c, true);
-        } else if ('\u{F020}'..='\u{F0FF}').contains(&c)
-            || font.starts_with(b"Wingdings")
-            || font.starts_with(b"Webdings")
-        {
+            text.push(symbol(c));
+        } else if font_of(&font) == Font::Dingbats {
             text.push(dingbat(c));
         } else {
-            push_char(&mut text, c, false);
+            push_char(&mut text, c, Font::Any);
         }
         self.text(text.as_bytes())
     }
@@ -550,20 +562,5 @@ impl<'w, 'b> Walker<'w, 'b> {
             }
         }
         Ok(())
-    }
-}
-
-/// What a code of the Wingdings fonts stands for, as far as it says something: ticks, crosses, boxes, arrows; else a bullet.
-fn dingbat(c: char) -> char {
-    match (c as u32) & 0xFF {
-        0xFC | 0x50 => '✓',
-        0xFB => '✗',
-        0xFE | 0x52 | 0xFD | 0x53 => '☒',
-        0x6F | 0x70 | 0x71 | 0x72 | 0xA8 => '☐',
-        0xE0 | 0xE8 | 0xF0 => '→',
-        0xDF | 0xE7 | 0xEF => '←',
-        0x4A => '☺',
-        0x4C => '☹',
-        _ => '•',
     }
 }

@@ -7,6 +7,7 @@ mod names;
 mod numbering;
 mod package;
 mod paragraph;
+mod salvage;
 mod styles;
 mod xml;
 
@@ -24,9 +25,26 @@ use std::sync::Arc;
 use styles::Styles;
 use xml::{Fault, Node};
 
-/// Reads a Word document from `source`.
+/// Reads a Word document from `source`. One that has lost the end of its container, directory included, gives the text
+/// of what is left.
 pub(super) fn read<S: Read + Seek>(source: &mut S, budget: &Budget) -> Result<Warned<Report>, Error> {
-    let mut package = Package::open(Timed::new(source, budget), budget)?;
+    let damage = match Package::open(Timed::new(&mut *source, budget), budget) {
+        Ok(package) => return read_package(package, budget),
+        Err(error @ Error::DamagedZip { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    let package = Package::salvage(Timed::new(source, budget), budget)?;
+    match read_package(package, budget) {
+        Ok(mut read) if !read.value.blocks.is_empty() => {
+            read.warnings.insert(0, format!("{damage}; what is left of it was read"));
+            Ok(read)
+        }
+        Err(error) if budget.passed().is_some() => Err(error),
+        _ => Err(damage),
+    }
+}
+
+fn read_package<S: Read + Seek>(mut package: Package<S>, budget: &Budget) -> Result<Warned<Report>, Error> {
     let main = main_part(&mut package, budget)?;
     let parts = package.relationships(&main, budget)?;
     let part = |kind: &str| parts.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
@@ -68,7 +86,7 @@ pub(super) fn read<S: Read + Seek>(source: &mut S, budget: &Budget) -> Result<Wa
             return Err(Error::Damaged { part: main, cause });
         }
         Err(body::End::Fault(Fault::Damaged(cause))) => builder.warnings.push(format!(
-            "part `{main}` is damaged ({cause}); the {} paragraphs before the damage were read",
+            "part `{main}` is damaged ({cause}); what stands before the damage was read (blocks: {})",
             builder.blocks.len()
         )),
     }

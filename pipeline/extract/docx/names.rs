@@ -77,7 +77,7 @@ tags! {
         "tblPr" => TableProperties, "tblPrEx" => TableExceptions, "tblGrid" => TableGrid, "tblHeader" => HeaderRow,
         "gridSpan" => GridSpan, "gridBefore" => GridBefore, "vMerge" => VerticalMerge, "hMerge" => HorizontalMerge,
         "pStyle" => ParagraphStyle, "rStyle" => RunStyle, "numPr" => NumberProperties, "numId" => NumberId,
-        "ilvl" => NumberLevel, "outlineLvl" => OutlineLevel, "jc" => Alignment,
+        "ilvl" => NumberLevel, "outlineLvl" => OutlineLevel, "jc" => Alignment, "framePr" => Frame,
         "b" => Bold, "sz" => Size, "caps" => Capitals, "smallCaps" => SmallCapitals, "u" => Underline, "rFonts" => Fonts,
         "ins" => Insertion, "del" => Deletion, "moveFrom" => MovedAway, "moveTo" => MovedHere,
         "delText" => DeletedText, "instrText" => FieldCode, "delInstrText" => DeletedFieldCode,

@@ -2,6 +2,7 @@
 //! regard to case and with `\` as `/`, as some writers make them; whatever is missing but can be guessed is guessed.
 
 use super::names::Tag;
+use super::salvage::Salvaged;
 use super::xml::{Element, Events, Fault, Node};
 use crate::extract::Error;
 use crate::extract::budget::{Budget, stopped};
@@ -14,9 +15,15 @@ const WINDOW_BYTES: usize = 32 << 10;
 
 /// An opened container.
 pub(super) struct Package<S> {
-    archive: ZipArchive<S>,
+    archive: Archive<S>,
     /// Lower-case part names without a leading slash, with their index in the archive; sorted.
     names: Vec<(String, usize)>,
+}
+
+/// The archive, as its directory or, without one, its parts' own headers show it.
+enum Archive<S> {
+    Whole(Box<ZipArchive<S>>),
+    Salvaged(Salvaged<S>),
 }
 
 /// A relationship from one part to another.
@@ -39,17 +46,22 @@ impl<S: Read + Seek> Package<S> {
         if archive.len() as u64 > budget.settings.max_entries {
             return Err(too_many_entries(budget));
         }
-        let mut names: Vec<(String, usize)> =
-            (0..archive.len()).filter_map(|i| Some((normal(archive.name_for_index(i)?), i))).collect();
-        names.sort_unstable();
-        Ok(Package { archive, names })
+        let names = sorted((0..archive.len()).filter_map(|i| archive.name_for_index(i).map(|name| (name, i))));
+        Ok(Package { archive: Archive::Whole(Box::new(archive)), names })
+    }
+
+    /// Opens what is left of a container without a directory.
+    pub fn salvage(source: S, budget: &Budget) -> Result<Self, Error> {
+        let salvaged = Salvaged::find(source, budget.settings.max_entries)?;
+        let names = sorted(salvaged.names().enumerate().map(|(i, name)| (name, i)));
+        Ok(Package { archive: Archive::Salvaged(salvaged), names })
     }
 
     /// What kind of OpenDocument the container holds, if it holds one.
     pub fn open_document_kind(&mut self, budget: &Budget) -> Result<Option<&'static str>, Error> {
         let Some(index) = self.index("mimetype") else { return Ok(None) };
         let mut kind = Vec::new();
-        let read = self.archive.by_index(index).map(|part| part.take(200).read_to_end(&mut kind));
+        let read = self.unpack(index, "mimetype", budget).map(|(part, _)| part.take(200).read_to_end(&mut kind));
         if let (Some(limit), true) = (budget.passed(), read.is_err()) {
             return Err(limit);
         }
@@ -84,22 +96,15 @@ impl<S: Read + Seek> Package<S> {
     /// What tells the bytes of a part from those of other parts, without unpacking them: checksum and sizes, as declared.
     pub fn fingerprint(&mut self, name: &str) -> Option<(u32, u64, u64)> {
         let index = self.index(name)?;
-        let file = self.archive.by_index_raw(index).ok()?;
+        let Archive::Whole(archive) = &mut self.archive else { return None };
+        let file = archive.by_index_raw(index).ok()?;
         Some((file.crc32(), file.size(), file.compressed_size()))
     }
 
     /// The XML events of a part; `None` when there is no such part.
     pub fn events<'p>(&'p mut self, name: &str, budget: &'p Budget<'p>) -> Result<Option<Events<'p>>, Error> {
         let Some(index) = self.index(name) else { return Ok(None) };
-        let file = self.archive.by_index(index).map_err(|e| match (budget.passed(), e) {
-            (Some(limit), _) => limit,
-            (None, ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => Error::Encrypted,
-            (None, e @ (ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_))) => {
-                Error::Packing { part: name.to_owned(), cause: zip_cause(&e) }
-            }
-            (None, e) => Error::Damaged { part: name.to_owned(), cause: zip_cause(&e) },
-        })?;
-        let packed = file.compressed_size();
+        let (file, packed) = self.unpack(index, name, budget)?;
         let counted = Counted { inner: file, budget, packed, n: 0, name: name.to_owned() };
         let window = BufReader::with_capacity(WINDOW_BYTES, counted);
         let utf8 = super::encoding::utf8(window).map_err(|e| match budget.passed() {
@@ -107,6 +112,31 @@ impl<S: Read + Seek> Package<S> {
             None => Error::Damaged { part: name.to_owned(), cause: e.to_string() },
         })?;
         Ok(Some(Events::new(utf8, budget)))
+    }
+
+    /// The unpacked bytes of a part, and how many packed ones it has.
+    fn unpack(&mut self, index: usize, name: &str, budget: &Budget) -> Result<(Box<dyn Read + '_>, u64), Error> {
+        let part = || name.to_owned();
+        match &mut self.archive {
+            Archive::Whole(archive) => match archive.by_index(index) {
+                Ok(file) => {
+                    let packed = file.compressed_size();
+                    Ok((Box::new(file), packed))
+                }
+                Err(e) => Err(match (budget.passed(), &e) {
+                    (Some(limit), _) => limit,
+                    (None, ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => Error::Encrypted,
+                    (None, ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_)) => {
+                        Error::Packing { part: part(), cause: zip_cause(&e) }
+                    }
+                    (None, _) => Error::Damaged { part: part(), cause: zip_cause(&e) },
+                }),
+            },
+            Archive::Salvaged(salvaged) => salvaged.open(index).map_err(|e| match budget.passed() {
+                Some(limit) => limit,
+                None => Error::Damaged { part: part(), cause: e.to_string() },
+            }),
+        }
     }
 
     /// The relationships of a part (of the package itself for `""`); none when they cannot be read.
@@ -157,6 +187,13 @@ impl<S: Read + Seek> Package<S> {
             }
         }
     }
+}
+
+/// Part names as names are compared, in order.
+fn sorted<'n>(names: impl Iterator<Item = (&'n str, usize)>) -> Vec<(String, usize)> {
+    let mut names: Vec<(String, usize)> = names.map(|(name, i)| (normal(name), i)).collect();
+    names.sort_unstable();
+    names
 }
 
 /// A part name as names are compared.
@@ -215,31 +252,39 @@ fn too_many_entries(budget: &Budget) -> Error {
     budget.limit("its zip container", budget.settings.max_entries, "entries", "max_entries")
 }
 
-/// What the zip crate says, in our words where its own would not help.
+/// What the zip crate says, in words for people who do not know the format.
 fn zip_cause(error: &ZipError) -> String {
-    match error {
-        ZipError::InvalidArchive(cause) => uncapital(cause),
-        ZipError::UnsupportedArchive(cause) => uncapital(cause),
+    let said = match error {
+        ZipError::InvalidArchive(cause) => cause.to_string(),
+        ZipError::UnsupportedArchive(cause) => (*cause).to_owned(),
         ZipError::Io(cause) => cause.to_string(),
-        other => uncapital(&other.to_string()),
+        other => other.to_string(),
     }
-}
-
-fn uncapital(text: &str) -> String {
-    let mut chars = text.trim_end_matches('.').chars();
-    chars.next().map(|c| c.to_lowercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+    .to_lowercase();
+    let known = [
+        ("find eocd", "the directory at its end is missing"),
+        ("cdfh offset", "its directory is not where the end of the file says"),
+        ("unexpected end", "it ends too early"),
+        ("beyond file boundary", "it ends too early"),
+        ("local file header", "a part is not where the directory says"),
+        ("central directory header", "its directory is damaged"),
+    ];
+    if let Some((_, words)) = known.iter().find(|(part, _)| said.contains(part)) {
+        return (*words).to_owned();
+    }
+    said.trim_end_matches('.').to_owned()
 }
 
 /// Counts what is unpacked, whatever the archive declares.
-struct Counted<'p, R> {
-    inner: R,
+struct Counted<'p> {
+    inner: Box<dyn Read + 'p>,
     budget: &'p Budget<'p>,
     packed: u64,
     n: u64,
     name: String,
 }
 
-impl<R: Read> Read for Counted<'_, R> {
+impl Read for Counted<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
         let n = self.inner.read(buf)?;
         self.n += n as u64;

@@ -5,6 +5,7 @@ use super::styles::{Role, Style, Styles};
 use super::xml::{Events, Fault, Node};
 use crate::extract::builder::Look;
 use crate::extract::report::BlockKind;
+use crate::extract::text::Font;
 
 /// How the characters of the current run are set, as far as its own properties say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,8 +14,8 @@ pub(super) struct Run {
     capitals: Option<bool>,
     underlined: Option<bool>,
     size: Option<u16>,
-    /// Its letters are those of a symbol font.
-    pub symbols: bool,
+    /// What its private-use characters mean.
+    pub font: Font,
 }
 
 /// A paragraph that has started and not ended.
@@ -26,8 +27,10 @@ pub(super) struct Paragraph {
     pub text: String,
     /// The run that characters belong to.
     pub run: Run,
-    /// Its mark is deleted, so the next paragraph goes on with it.
+    /// The next paragraph goes on with it: its mark is deleted, or it is the other's first letter.
     pub joins_next: bool,
+    /// It never started: its text stands outside any paragraph, and ends where anything else starts.
+    pub loose: bool,
     style: Style,
     number: Option<(u32, Option<u8>)>,
     outline: Option<u8>,
@@ -64,6 +67,10 @@ impl Paragraph {
                     Tag::Alignment => self.centred = Some(element.get(b"val").as_deref() == Some(b"center")),
                     Tag::RunProperties => in_mark = true,
                     Tag::Deletion | Tag::MovedAway if in_mark => self.joins_next = true,
+                    // The large first letter of a paragraph stands in one of its own.
+                    Tag::Frame if matches!(element.get(b"dropCap").as_deref(), Some(b"drop" | b"margin")) => {
+                        self.joins_next = true;
+                    }
                     Tag::ParagraphChange | Tag::RunChange | Tag::SectionProperties | Tag::NumberingChange => {
                         skip = true
                     }
@@ -104,7 +111,7 @@ impl Paragraph {
                     }
                     Tag::Fonts => {
                         let font = element.get(b"ascii").or_else(|| element.get(b"hAnsi"));
-                        run.symbols = font.is_some_and(|f| f.eq_ignore_ascii_case(b"Symbol"));
+                        run.font = font.map_or(Font::Any, |f| font_of(&f));
                     }
                     Tag::RunChange => skip = true,
                     _ => {}
@@ -172,6 +179,11 @@ impl Paragraph {
             size: self.size,
         }
     }
+}
+
+/// What a font's name says of its private-use characters.
+pub(super) fn font_of(name: &[u8]) -> Font {
+    if name.starts_with(b"Wingdings") || name.starts_with(b"Webdings") { Font::Dingbats } else { Font::Any }
 }
 
 /// Whether somebody typed a bullet in front of it.

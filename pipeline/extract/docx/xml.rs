@@ -131,6 +131,11 @@ impl<'p> Events<'p> {
             Ok(event) => event,
             Err(error) => return Err(fault(self.budget, &error)),
         };
+        // Within one window the count of `Tokens` is not asked.
+        let limit = self.budget.settings.max_token_bytes;
+        if event.len() as u64 > limit {
+            return Err(token_limit(self.budget).into());
+        }
         Ok(match event {
             Event::Start(start) => open(start, &mut self.open, &mut self.namespaces, self.budget)?,
             Event::Empty(start) => {
@@ -167,7 +172,7 @@ fn open<'e>(
     budget: &Budget,
 ) -> Result<Node<'e>, Fault> {
     if open.len() as u64 >= budget.settings.max_depth {
-        return Err(budget.limit("elements in one another", budget.settings.max_depth, "levels", "max_depth").into());
+        return Err(budget.limit("the depth of its elements", budget.settings.max_depth, "levels", "max_depth").into());
     }
     let depth = open.len() as u32 + 1;
     namespaces.declare(&start, depth)?;
@@ -206,9 +211,16 @@ fn resolve(name: &quick_xml::events::BytesRef) -> Option<Cow<'static, [u8]>> {
 fn fault(budget: &Budget, error: &quick_xml::Error) -> Fault {
     match budget.passed() {
         Some(limit) => Fault::Stop(limit),
-        None => Fault::Damaged(error.to_string()),
+        // The message may quote a tag of any length.
+        None => Fault::Damaged(match error.to_string() {
+            long if long.chars().count() > MAX_CAUSE => long.chars().take(MAX_CAUSE).chain(['…']).collect(),
+            short => short,
+        }),
     }
 }
+
+/// Longest cause, in characters, that is shown.
+const MAX_CAUSE: usize = 160;
 
 /// The namespaces that prefixes mean where the reader is.
 #[derive(Default)]
@@ -275,6 +287,10 @@ struct Tokens<'p> {
     n_token_bytes: u64,
 }
 
+fn token_limit(budget: &Budget) -> Error {
+    budget.limit("the length of a tag or text", budget.settings.max_token_bytes, "bytes", "max_token_bytes")
+}
+
 impl Read for Tokens<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
         let n = self.bytes.read(buf)?;
@@ -287,7 +303,7 @@ impl BufRead for Tokens<'_> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         let limit = self.budget.settings.max_token_bytes;
         if self.n_token_bytes > limit {
-            return Err(stopped(self.budget.limit("one tag or text", limit, "bytes", "max_token_bytes")));
+            return Err(stopped(token_limit(self.budget)));
         }
         self.bytes.fill_buf()
     }

@@ -5,7 +5,7 @@ use crate::frame;
 use proptest::prelude::*;
 
 fn import(text: &str, form: Form) -> Warned<Imported> {
-    codebook("book", text.as_bytes(), form, "My codebook").unwrap()
+    codebook("book", text.as_bytes(), form, "My codebook").expect("it is a codebook")
 }
 
 fn refused(text: &str, form: Form) -> String {

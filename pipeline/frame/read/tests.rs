@@ -54,33 +54,33 @@ fn read(text: &str) -> (Option<Frame>, Vec<Fault>) {
 fn order_and_defaults_are_kept() {
     let (frame, faults) = read(SOUND);
     assert_eq!(faults, []);
-    let frame = frame.unwrap();
+    let frame = frame.expect("the frame is sound");
     let names: Vec<_> = frame.codes().map(|code| (code.index.get(), code.name())).collect();
     assert_eq!(names, [(0, "size/one"), (1, "size/more"), (2, "who/parent"), (3, "who/nobody")]);
-    let who = frame.question("who").unwrap();
+    let who = frame.question("who").expect("the text holds it");
     assert_eq!((who.title.as_str(), who.stage.as_str(), who.unit.as_str()), ("who", "map", "report"));
-    assert!(frame.find("who/nobody").unwrap().code.exclusive);
-    assert_eq!(frame.find("who/parent").unwrap().code.label, "parent");
+    assert!(frame.find("who/nobody").expect("the text holds it").code.exclusive);
+    assert_eq!(frame.find("who/parent").expect("the text holds it").code.label, "parent");
     assert!(frame.find("who/parents").is_none());
     assert_eq!(frame.codes_of("who").count(), 2);
 }
 
 #[test]
 fn derived_expressions_know_their_places() {
-    let frame = read(SOUND).0.unwrap();
-    let derived = |name| frame.find(name).unwrap().code.derived.clone().unwrap();
+    let frame = read(SOUND).0.expect("the frame is sound");
+    let derived = |name| frame.find(name).expect("the text holds it").code.derived.clone().expect("it is derived");
     let one = derived("size/one");
     assert_eq!((one.text.as_str(), one.place_at(8).to_string()), ("schools == 1", "frame.toml:17:20".to_owned()));
     let more = derived("size/more");
     assert_eq!(more.place_at(0).to_string(), "frame.toml:26:1");
-    assert_eq!(more.place_at(more.text.find("schools <").unwrap()).to_string(), "frame.toml:27:5");
+    assert_eq!(more.place_at(more.text.find("schools <").expect("the text holds it")).to_string(), "frame.toml:27:5");
 }
 
 #[test]
 fn the_definition_hash_follows_what_coders_read_and_nothing_else() {
     let hash = |text: &str| {
-        let frame = read(text).0.unwrap();
-        let code = frame.find("size/more").unwrap();
+        let frame = read(text).0.expect("the frame is sound");
+        let code = frame.find("size/more").expect("the text holds it");
         (code.code.definition_hash.clone(), frame.hash.clone())
     };
     let (definition, frame) = hash(SOUND);
@@ -101,8 +101,8 @@ fn the_definition_hash_follows_what_coders_read_and_nothing_else() {
 /// Definition hashes stand in ledgers, which cannot be made again: this value must never change.
 #[test]
 fn the_definition_hash_is_stable() {
-    let frame = read(SOUND).0.unwrap();
-    assert_eq!(frame.find("size/one").unwrap().code.definition_hash, "8e62c8edca0ce24b");
+    let frame = read(SOUND).0.expect("the frame is sound");
+    assert_eq!(frame.find("size/one").expect("the text holds it").code.definition_hash, "8e62c8edca0ce24b");
 }
 
 fn check_faults(text: &str, expected: &[&str]) {
@@ -160,7 +160,7 @@ proptest! {
         let edited = format!("{}{text}{}", &SOUND[..start], &SOUND[end..]);
         let (frame, faults) = read(&edited);
         prop_assert_eq!(frame.is_none(), faults.iter().any(|f| f.severity == Severity::Error));
-        let n_lines = u32::try_from(edited.matches('\n').count()).unwrap() + 1;
+        let n_lines = u32::try_from(edited.matches('\n').count()).expect("the text holds it") + 1;
         prop_assert!(faults.iter().all(|f| f.place.line <= n_lines), "{:?}", faults);
     }
 }

@@ -1,0 +1,165 @@
+//! How fast the index is written, beside tantivy by itself on the same passages: one text field with positions, stems or
+//! not, and the report's id stored. Made-up reports of some 70 passages, words by Zipf's law. Run by
+//! `cargo bench --bench index [-- PASSAGES [FILE]]`; FILE is a text with a paragraph a line, which is used in place of
+//! made-up sentences. The two kinds alternate; the ratio is the median over rounds.
+
+use codeframe::extract::{Block, BlockKind, Report};
+use codeframe::index::{Index, IndexedReport, Query, Settings};
+use codeframe::segment::{Passage, segment};
+use codeframe::span::ByteSpan;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+use tantivy::schema::{IndexRecordOption, STORED, STRING, SchemaBuilder, TextFieldIndexing, TextOptions};
+use tantivy::{IndexWriter, TantivyDocument};
+
+const ROUNDS: usize = 5;
+
+#[allow(clippy::print_stdout)] // a benchmark says its result
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let n_passages =
+        arguments.first().map_or(100_000, |n| n.parse().expect("the first argument is a number of passages"));
+    let sentences = match arguments.get(1) {
+        Some(file) => std::fs::read_to_string(file).expect("the file is a text").lines().map(str::to_owned).collect(),
+        None => sentences(3_000),
+    };
+    let reports = reports(&sentences, n_passages);
+    let n_passages: usize = reports.iter().map(|(_, passages)| passages.len()).sum();
+    let n_bytes: usize = reports.iter().map(|(report, _)| report.text.len()).sum();
+    println!("{} reports, {n_passages} passages, {n_bytes} bytes of text", reports.len());
+
+    let mut ratios: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        let (ours, our_bytes) = timed(|dir| write_ours(dir, &reports));
+        println!("ours            {ours:.2} s  {:.2} of the text", our_bytes as f64 / n_bytes as f64);
+        for analyser in ["default", "en_stem"] {
+            let (bare, bytes) = timed(|dir| write_bare(dir, &reports, analyser));
+            println!("bare {analyser:10} {bare:.2} s  {:.2} of the text", bytes as f64 / n_bytes as f64);
+            ratios.entry(analyser).or_default().push(bare / ours);
+        }
+    }
+    for (analyser, mut ratios) in ratios {
+        ratios.sort_by(f64::total_cmp);
+        println!("our speed is {:.2} of bare {analyser} (median of {ROUNDS})", ratios[ROUNDS / 2]);
+    }
+}
+
+/// Seconds that a function takes, and the bytes it leaves in the folder that it is given.
+fn timed(write: impl Fn(&Path)) -> (f64, u64) {
+    let dir = tempfile::tempdir().expect("a temporary folder can be made");
+    let start = Instant::now();
+    write(dir.path());
+    let seconds = start.elapsed().as_secs_f64();
+    let files = std::fs::read_dir(dir.path()).expect("the folder is there");
+    (seconds, files.map(|file| file.and_then(|file| file.metadata()).map_or(0, |file| file.len())).sum())
+}
+
+fn write_ours(dir: &Path, reports: &[(Report, Vec<Passage>)]) {
+    let metadata = BTreeMap::from([("cohort".to_owned(), "1".to_owned())]);
+    let (index, _) = Index::open_or_create(dir, &Settings::default()).expect("an index can be made");
+    let mut writer = index.writer().expect("nobody else writes");
+    for (number, (report, passages)) in reports.iter().enumerate() {
+        let indexed = IndexedReport::new(&format!("R{number:06}"), report, passages, &metadata);
+        writer.add_report(indexed).expect("a report can be added");
+    }
+    writer.commit(1).expect("the index can be committed");
+    drop(writer);
+    let query = Query::parse("children -zz", &[]).expect("the query is well formed");
+    index.search(&query, 10).expect("the index can be searched");
+}
+
+fn write_bare(dir: &Path, reports: &[(Report, Vec<Passage>)], analyser: &str) {
+    let mut schema = SchemaBuilder::new();
+    let indexing =
+        TextFieldIndexing::default().set_tokenizer(analyser).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+    let id = schema.add_text_field("id", STRING | STORED);
+    let index = tantivy::Index::create_in_dir(dir, schema.build()).expect("an index can be made");
+    let mut writer: IndexWriter =
+        index.writer_with_num_threads(1, Settings::default().max_bytes).expect("nobody else writes");
+    for (number, (report, passages)) in reports.iter().enumerate() {
+        let number = format!("R{number:06}");
+        for passage in passages {
+            let mut document = TantivyDocument::new();
+            document.add_text(id, &number);
+            document.add_text(text, passage.span.slice(&report.text));
+            writer.add_document(document).expect("a document can be added");
+        }
+    }
+    writer.commit().expect("the index can be committed");
+}
+
+/// Reports of about 70 passages under six headings.
+fn reports(sentences: &[String], n_passages: usize) -> Vec<(Report, Vec<Passage>)> {
+    let mut random = Random(7);
+    let (mut reports, mut made) = (Vec::new(), 0);
+    while made < n_passages {
+        let mut report = Report::default();
+        let mut heading = None;
+        for number in 0..24 {
+            let is_heading = number % 4 == 0;
+            let text = match is_heading {
+                true => format!("{} What we did about {}", number / 4 + 1, number % 7),
+                false => {
+                    (0..3).map(|_| sentences[random.below(sentences.len())].as_str()).collect::<Vec<_>>().join(" ")
+                }
+            };
+            if !report.text.is_empty() {
+                report.text.push('\n');
+            }
+            let start = report.text.len();
+            report.text.push_str(&text);
+            let kind = if is_heading { BlockKind::Heading(1) } else { BlockKind::Paragraph };
+            let above = if is_heading { None } else { heading };
+            report.blocks.push(Block {
+                span: ByteSpan::new(start, report.text.len()),
+                kind,
+                marker: None,
+                heading: above,
+                cell: None,
+            });
+            if is_heading {
+                heading = Some(number);
+            }
+        }
+        let passages = segment(&report);
+        made += passages.len();
+        reports.push((report, passages));
+    }
+    reports
+}
+
+/// Sentences of 5 to 22 made-up words, the n-th word of the vocabulary with a frequency in proportion to 1/n.
+fn sentences(n: usize) -> Vec<String> {
+    let mut random = Random(3);
+    let syllables = ["ta", "ren", "mo", "li", "sto", "ka", "per", "du", "win", "sha", "co", "ble", "ny", "ger"];
+    let endings = ["", "s", "ing", "ed", "er", "ly"];
+    let mut vocabulary = Vec::new();
+    for _ in 0..12_000 {
+        let stem: String = (0..1 + random.below(3)).map(|_| syllables[random.below(syllables.len())]).collect();
+        vocabulary.push(stem + endings[random.below(endings.len())]);
+    }
+    let mut sentence = || {
+        let words: Vec<&str> = (0..5 + random.below(18))
+            .map(|_| {
+                let rank = (vocabulary.len() as f64).powf(random.below(1_000_000) as f64 / 1e6);
+                vocabulary[(rank as usize).min(vocabulary.len() - 1)].as_str()
+            })
+            .collect();
+        format!("A{}.", words.join(" "))
+    };
+    (0..n).map(|_| sentence()).collect()
+}
+
+/// Numbers that look random and are the same in every run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
+    }
+}
