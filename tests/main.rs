@@ -15,6 +15,7 @@ mod models;
 mod program;
 mod project;
 mod readme;
+mod reading;
 mod repository;
 mod run;
 mod search;
