@@ -4,7 +4,6 @@
 
 mod check;
 mod document;
-mod extract;
 mod facts;
 mod faults;
 mod import;
