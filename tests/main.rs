@@ -4,7 +4,6 @@
 
 mod check;
 mod document;
-mod extract;
 mod facts;
 mod faults;
 mod import;
@@ -15,6 +14,7 @@ mod models;
 mod program;
 mod project;
 mod readme;
+mod reading;
 mod repository;
 mod run;
 mod search;
