@@ -1,9 +1,8 @@
 //! How fast the index is written, beside tantivy by itself on the same passages: one text field with positions, stems or
-//! not, and the report's id stored. Made-up reports of some 70 passages, words by Zipf's law. Run by
-//! `cargo bench --bench index [-- PASSAGES [FILE]]`; FILE is a text with a paragraph a line, which is used in place of
-//! made-up sentences. The two kinds alternate; the ratio is the median over rounds.
+//! not, and the report's id stored. The reports are put together from passages of those in corpus/reports. Run by
+//! `cargo bench --bench index [-- PASSAGES]`. The kinds alternate; the ratio is the median over rounds.
 
-use codeframe::extract::{Block, BlockKind, Report};
+use codeframe::extract::{self, Block, BlockKind, Report, extract_file};
 use codeframe::index::{Index, IndexedReport, Query, Settings};
 use codeframe::segment::{Passage, segment};
 use codeframe::span::ByteSpan;
@@ -20,10 +19,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let n_passages =
         arguments.first().map_or(100_000, |n| n.parse().expect("the first argument is a number of passages"));
-    let sentences = match arguments.get(1) {
-        Some(file) => std::fs::read_to_string(file).expect("the file is a text").lines().map(str::to_owned).collect(),
-        None => sentences(3_000),
-    };
+    let sentences = sentences(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/reports"));
     let reports = reports(&sentences, n_passages);
     let n_passages: usize = reports.iter().map(|(_, passages)| passages.len()).sum();
     let n_bytes: usize = reports.iter().map(|(report, _)| report.text.len()).sum();
@@ -130,26 +126,22 @@ fn reports(sentences: &[String], n_passages: usize) -> Vec<(Report, Vec<Passage>
     reports
 }
 
-/// Sentences of 5 to 22 made-up words, the n-th word of the vocabulary with a frequency in proportion to 1/n.
-fn sentences(n: usize) -> Vec<String> {
-    let mut random = Random(3);
-    let syllables = ["ta", "ren", "mo", "li", "sto", "ka", "per", "du", "win", "sha", "co", "ble", "ny", "ger"];
-    let endings = ["", "s", "ing", "ed", "er", "ly"];
-    let mut vocabulary = Vec::new();
-    for _ in 0..12_000 {
-        let stem: String = (0..1 + random.below(3)).map(|_| syllables[random.below(syllables.len())]).collect();
-        vocabulary.push(stem + endings[random.below(endings.len())]);
+/// The passages of the reports in a folder that are no headings.
+fn sentences(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).expect("the folder of reports is there");
+    let mut files: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    let mut sentences = Vec::new();
+    for file in files {
+        for document in
+            extract_file(&file, &extract::Settings::default()).expect("the repository's reports can be read")
+        {
+            let report = document.value.report;
+            let passages = segment(&report).into_iter().map(|passage| passage.span.slice(&report.text).to_owned());
+            sentences.extend(passages.filter(|passage| passage.len() > 20));
+        }
     }
-    let mut sentence = || {
-        let words: Vec<&str> = (0..5 + random.below(18))
-            .map(|_| {
-                let rank = (vocabulary.len() as f64).powf(random.below(1_000_000) as f64 / 1e6);
-                vocabulary[(rank as usize).min(vocabulary.len() - 1)].as_str()
-            })
-            .collect();
-        format!("A{}.", words.join(" "))
-    };
-    (0..n).map(|_| sentence()).collect()
+    sentences
 }
 
 /// Numbers that look random and are the same in every run (xorshift).

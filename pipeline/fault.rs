@@ -103,12 +103,16 @@ pub struct Source {
     pub path: String,
     /// The text, without a byte order mark.
     pub text: String,
+    /// Offset of each line's first byte; many places are asked for in a long file.
+    line_starts: Vec<usize>,
 }
 
 impl Source {
     /// A text under a name. A leading byte order mark is dropped, because editors add it and no parser wants it.
     pub fn new(path: impl Into<String>, text: &str) -> Self {
-        Source { path: path.into(), text: text.strip_prefix('\u{feff}').unwrap_or(text).to_owned() }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Source { path: path.into(), text, line_starts }
     }
 
     /// Where a byte offset stands; an offset past the end is the end.
@@ -117,13 +121,13 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let line_start = self.line_starts[line - 1];
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place {
             path: self.path.clone(),
-            line: narrow(before.matches('\n').count() + 1),
-            column: narrow(before[line_start..].chars().count() + 1),
+            line: narrow(line),
+            column: narrow(self.text[line_start..offset].chars().count() + 1),
         }
     }
 }

@@ -38,3 +38,4 @@ pub mod exchange;
 pub mod map;
 pub mod review;
 pub mod run;
+pub mod vignette;

@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
-/// A word or short text that names one report of a project: not empty, on one line, without blanks around it.
+/// A word or short text that names one report of a project: not empty, on one line, without blanks around it. Accents are
+/// composed (NFC), so that the id of a file from a Mac, which writes them apart, equals the one typed into a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReportId(String);
@@ -37,10 +39,15 @@ impl TryFrom<String> for ReportId {
         } else if id.chars().any(char::is_control) {
             "not on one line of plain text"
         } else {
-            return Ok(ReportId(id));
+            return Ok(ReportId(composed(&id)));
         };
         Err(IllegalReportId { id, reason })
     }
+}
+
+/// A text with its accents composed (NFC).
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 impl From<ReportId> for String {

@@ -29,6 +29,7 @@ impl Sheet {
     pub fn read(path: &str, bytes: &[u8]) -> (Sheet, Vec<Fault>) {
         let mut faults = Vec::new();
         let text = decode(path, bytes, &mut faults);
+        let mut lines = Lines { text: &text, line: 1, counted: 0 };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -46,7 +47,7 @@ impl Sheet {
                 }
             };
             let cells: Vec<String> = record.iter().map(str::to_owned).collect();
-            let line = record.position().map_or(1, |at| line_of(&text, at.byte()));
+            let line = record.position().map_or(1, |at| lines.of(at.byte()));
             if cells.iter().all(String::is_empty) {
                 continue;
             }
@@ -129,11 +130,24 @@ fn delimiter(text: &str) -> u8 {
     most.0
 }
 
-/// csv counts blank lines before a record to the record; people count to the first cell.
-fn line_of(text: &str, byte: u64) -> u32 {
-    let start = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
-    let blanks = text[start..].len() - text[start..].trim_start_matches(['\r', '\n']).len();
-    narrow(text[..start + blanks].matches('\n').count() as u64 + 1)
+/// Counts lines along the text, so that a long table is gone through once. csv's own count gives blank lines before a
+/// record to the record; people count to the first cell.
+struct Lines<'t> {
+    text: &'t str,
+    line: u32,
+    counted: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the record at a byte; records come in order.
+    fn of(&mut self, byte: u64) -> u32 {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.counted, self.text.len());
+        let rest = &self.text[start..];
+        let first = start + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        self.line += narrow(self.text[self.counted..first].matches('\n').count() as u64);
+        self.counted = first;
+        self.line
+    }
 }
 
 fn narrow(n: u64) -> u32 {

@@ -58,3 +58,17 @@ fn a_missing_folder_of_reports_is_a_problem() {
     std::fs::remove_dir_all(project.path("corpus/reports")).unwrap();
     insta::assert_snapshot!(project.run(&["check"]));
 }
+
+#[test]
+fn checking_writes_nothing() {
+    let project = Project::small();
+    let listing = || {
+        let entries = walkdir::WalkDir::new(project.root()).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+        entries
+            .map(|entry| (entry.path().to_owned(), entry.metadata().unwrap().modified().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let before = listing();
+    project.run(&["check"]);
+    assert_eq!(listing(), before);
+}

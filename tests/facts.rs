@@ -4,14 +4,14 @@ use codeframe::extract::{Block, BlockKind, Cell, Report};
 use codeframe::facts::{Confidence, CountSource, Facts, Lexicon, PhaseSource, facts};
 use codeframe::segment::segment;
 use codeframe::span::ByteSpan;
+use std::sync::LazyLock;
 
-fn lexicon() -> Lexicon {
-    Lexicon::parse(include_str!("../models/english/facts.toml")).unwrap()
-}
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::parse(include_str!("../models/english/facts.toml")).unwrap());
 
 fn read(text: &str) -> (Report, Facts) {
     let report = report(text);
-    let found = facts(&report, &segment(&report), &lexicon());
+    let found = facts(&report, &segment(&report), &LEXICON);
     (report, found)
 }
 

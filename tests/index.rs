@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
 
+/// A report's id, text (a block a line; `# ` begins a heading) and metadata.
+type Source<'s> = (&'s str, &'s str, &'s [(&'s str, &'s str)]);
+
 /// An index in a folder of its own.
 struct Shelf {
     dir: TempDir,
@@ -23,7 +26,7 @@ impl Shelf {
     }
 
     /// With the reports, each `id`, text (a block a line; `# ` begins a heading) and metadata.
-    fn with(reports: &[(&str, &str, &[(&str, &str)])]) -> Shelf {
+    fn with(reports: &[Source<'_>]) -> Shelf {
         let shelf = Shelf::new();
         let mut writer = shelf.index.writer().unwrap();
         for (id, text, metadata) in reports {
@@ -93,7 +96,7 @@ fn indexed(id: &str, text: &str, metadata: &[(&str, &str)]) -> IndexedReport {
     IndexedReport::new(id, &report, &segment(&report), &metadata)
 }
 
-const REPORTS: [(&str, &str, &[(&str, &str)]); 3] = [
+const REPORTS: [Source<'static>; 3] = [
     (
         "G001",
         "Mothers read with children. Reading helped.\n# Impact\nThe co-ordinator’s plan for parents' evenings worked.\n\
@@ -341,7 +344,8 @@ fn an_index_that_cannot_be_used_is_replaced() {
     assert!(matches!(Index::open(&dir.path().join("index")), Err(Error::Missing { .. })));
     assert_eq!(open(&dir).1, Origin::Created);
 
-    let damages: [(&str, fn(&std::path::Path)); 6] = [
+    type Damage = fn(&std::path::Path);
+    let damages: [(&str, Damage); 6] = [
         ("meta.json is cut", |dir| fs::write(dir.join("meta.json"), "{\"inde").unwrap()),
         ("meta.json is gone", |dir| fs::remove_file(dir.join("meta.json")).unwrap()),
         ("the list of files is gone", |dir| fs::remove_file(dir.join(".managed.json")).unwrap()),

@@ -10,7 +10,7 @@ use std::path::Path;
 const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 15] = [
+const STAGES: [(&str, &[&str]); 16] = [
     ("store", &[]),
     ("extract", &["store"]),
     ("segment", &["extract"]),
@@ -29,6 +29,7 @@ const STAGES: [(&str, &[&str]); 15] = [
         "run",
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
     ),
+    ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.

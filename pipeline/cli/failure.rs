@@ -153,3 +153,9 @@ impl From<codeframe::extract::Error> for Failure {
         Failure { hint: error.hint(), error: error.into() }
     }
 }
+
+impl From<codeframe::vignette::Error> for Failure {
+    fn from(error: codeframe::vignette::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}

@@ -10,6 +10,7 @@ mod init;
 mod map;
 mod print;
 mod run;
+mod search;
 
 pub use failure::Failure;
 
@@ -68,6 +69,7 @@ enum Command {
     Init(init::Arguments),
     Run(run::Arguments),
     Extract(extract::Arguments),
+    Search(search::Arguments),
     Map(map::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
@@ -143,6 +145,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::Run(arguments) => run::run(&context, &arguments),
         Command::Extract(arguments) => extract::run(&context, &arguments),
+        Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),

@@ -42,7 +42,7 @@ pub(super) fn mark(text: &str, blocks: &mut [Block], looks: &[Look]) {
                     }
                     // A line that would do as a heading and has nothing under it heads nothing, nor is it running text.
                     Some(_) => under = Under::Nothing,
-                    None if words.split_whitespace().nth(MIN_BODY_WORDS).is_some() => under = Under::LongText,
+                    None if has_more_words(words, MIN_BODY_WORDS) => under = Under::LongText,
                     None => under = Under::Text,
                 }
             }
@@ -167,7 +167,7 @@ impl Body {
         let mut sizes: BTreeMap<u16, usize> = BTreeMap::new();
         let (mut bold, mut all) = (0, 0);
         for (block, look) in blocks.iter().zip(looks) {
-            if block.span.slice(text).split_whitespace().nth(MIN_BODY_WORDS).is_some() {
+            if has_more_words(block.span.slice(text), MIN_BODY_WORDS) {
                 *sizes.entry(look.size).or_default() += block.span.len();
                 all += block.span.len();
                 bold += if look.bold { block.span.len() } else { 0 };
@@ -179,8 +179,7 @@ impl Body {
 
     /// The rank as a heading of a line that could be one.
     fn rank(&self, words: &str, look: Look, before: Option<&str>, under: &Under) -> Option<Rank> {
-        let n_words = words.split_whitespace().take(MAX_WORDS + 1).count();
-        if n_words > MAX_WORDS || words.contains(['\n', '\t']) || !words.contains(char::is_alphabetic) {
+        if has_more_words(words, MAX_WORDS) || words.contains(['\n', '\t']) || !words.contains(char::is_alphabetic) {
             return None;
         }
         let last = words.chars().next_back()?;
@@ -197,10 +196,15 @@ impl Body {
         // Nothing marks it but that it stands alone: then all else must speak for it.
         let plain_end = last.is_alphanumeric() || matches!(last, ')' | '?');
         let capital_start = words.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
-        let short_before = before.is_some_and(|b| b.split_whitespace().nth(MAX_PLAIN_WORDS).is_none());
-        let alone = n_words <= MAX_PLAIN_WORDS && plain_end && capital_start && !short_before;
+        let short_before = before.is_some_and(|b| !has_more_words(b, MAX_PLAIN_WORDS));
+        let alone = !has_more_words(words, MAX_PLAIN_WORDS) && plain_end && capital_start && !short_before;
         (alone && look.size >= self.size && matches!(under, Under::LongText)).then_some(rank)
     }
+}
+
+/// Whether a text has more than `n` words. Words are what blanks part; that they may stand in rows does not matter here.
+fn has_more_words(text: &str, n: usize) -> bool {
+    text.bytes().filter(|b| matches!(b, b' ' | b'\n' | b'\t')).take(n).count() == n
 }
 
 /// How many levels below the first a typed number puts a line: `2 Aims` 0, `2.1 Aims` 1, without a number none.

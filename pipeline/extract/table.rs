@@ -73,7 +73,7 @@ pub(super) fn label_cells(text: &str, blocks: &mut [Block], looks: &[Look], tabl
             let words = block.span.slice(text);
             contents.bold &= look.bold || block.kind.is_heading();
             contents.numeric &= words.chars().all(|c| !c.is_alphabetic());
-            contents.n_words += words.split_whitespace().count();
+            contents.n_words += words.split_ascii_whitespace().count();
             if contents.blocks.len() < Cell::MAX_HEAD {
                 contents.blocks.push(i as u32);
             }

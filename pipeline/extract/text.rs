@@ -16,15 +16,20 @@ pub(super) enum Font {
 /// Line ends inside a run are blanks (Word draws them so), soft hyphens vanish, control characters and characters that
 /// XML forbids are dropped, and the codes that Word keeps for symbol fonts (U+F020 to U+F0FF) become what they draw.
 pub(super) fn push_run(text: &mut String, bytes: &[u8], font: Font) {
-    let plain = |b: &u8| (0x20..0x7F).contains(b) || (0xC3..0xEE).contains(b) || (0x80..0xC0).contains(b);
-    if bytes.iter().all(plain)
+    // Bytes of which one may start a character that is not taken as it is: controls, U+0080 to U+00BF, U+E000 and up.
+    // Without an early exit the compiler looks at many at once.
+    let special = |b: &u8| *b < 0x20 || *b == 0x7F || *b == 0xC2 || *b == 0xEE || *b == 0xEF;
+    if !bytes.iter().fold(false, |found, b| found | special(b))
         && let Ok(s) = std::str::from_utf8(bytes)
     {
         text.push_str(s);
         return;
     }
-    for c in String::from_utf8_lossy(bytes).chars() {
-        push_char(text, c, font);
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(|c| push_char(text, c, font));
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
     }
 }
 

@@ -30,6 +30,9 @@ use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::schema::Schema;
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 
+/// The index's folder, in the folder of derived data.
+pub const FOLDER: &str = "index";
+
 /// How an index is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {

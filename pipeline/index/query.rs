@@ -172,6 +172,36 @@ impl Query {
         }
         root.map(|root| Query { root }).ok_or(QueryError::Empty)
     }
+
+    /// All passages of a report.
+    pub fn of_report(id: &str) -> Query {
+        Query { root: Node::Report(Value::Exactly(id.to_owned())) }
+    }
+
+    /// All passages that are evidence for a code: `question`, `question/code` or `question/code=state`.
+    pub fn of_code(code: &str) -> Query {
+        Query { root: Node::Code(code.to_owned()) }
+    }
+
+    /// What both queries find.
+    pub fn and(self, other: Query) -> Query {
+        Query { root: Node::And(vec![self.root, other.root]) }
+    }
+
+    /// The codes that the query names, as they stand in it; whether a frame has them is not known here.
+    pub fn codes(&self) -> Vec<&str> {
+        let mut codes = Vec::new();
+        let mut nodes = vec![&self.root];
+        while let Some(node) = nodes.pop() {
+            match node {
+                Node::And(parts) | Node::Or(parts) => nodes.extend(parts),
+                Node::Not(excluded) => nodes.push(excluded),
+                Node::Code(code) => codes.push(code.as_str()),
+                _ => {}
+            }
+        }
+        codes
+    }
 }
 
 struct Parser<'t> {

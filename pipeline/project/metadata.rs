@@ -3,7 +3,7 @@
 
 use super::{Corpus, Holds};
 use crate::fault::{Fault, did_you_mean};
-use crate::report_id::ReportId;
+use crate::report_id::{ReportId, composed};
 use crate::sheet::{Row, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,9 @@ pub struct Metadata {
     /// By id or file, the row's line and its values in the order of `columns`.
     rows: BTreeMap<String, (u32, Vec<String>)>,
 }
+
+/// Rows without a report that are told one by one; a table for other reports has thousands.
+const MOST_STRAYS: usize = 5;
 
 /// What the rows of a table are found by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl Metadata {
         metadata.columns =
             sheet.columns.iter().enumerate().filter(|(n, _)| is_value(*n)).map(|(_, name)| name.clone()).collect();
         for Row { line, cells } in &sheet.rows {
-            let name = cells[key].clone();
+            let name = composed(&cells[key]);
             if name.is_empty() {
                 let column = &sheet.columns[key];
                 faults.push(Fault::error(sheet.place(*line), format!("the row has no `{column}`")));
@@ -83,15 +86,16 @@ impl Metadata {
     /// What is known about a report, by column; `file` is its path relative to the folder of the reports. Empty cells
     /// are left out.
     pub fn of(&self, id: &ReportId, file: &str) -> BTreeMap<String, String> {
-        let Some((_, values)) = self.rows.get(self.name_of(id, file)) else { return BTreeMap::new() };
+        let Some((_, values)) = self.rows.get(&self.name_of(id, file)) else { return BTreeMap::new() };
         let named = self.columns.iter().zip(values).filter(|(_, value)| !value.is_empty());
         named.map(|(column, value)| (column.clone(), value.clone())).collect()
     }
 
-    fn name_of<'n>(&self, id: &'n ReportId, file: &'n str) -> &'n str {
+    /// What the row of a report is found by.
+    fn name_of(&self, id: &ReportId, file: &str) -> String {
         match self.key {
-            Key::Id => id.as_str(),
-            Key::File => file,
+            Key::Id => id.as_str().to_owned(),
+            Key::File => composed(file),
         }
     }
 
@@ -108,11 +112,18 @@ impl Metadata {
         }
         let place = |line| crate::fault::Place { path: self.path.clone(), line, column: 1 };
         let mut faults = Vec::new();
-        for (name, (line, _)) in self.rows.iter().filter(|(name, _)| !names.contains(name.as_str())) {
-            let hint = did_you_mean(name, names.iter().copied().filter(|known| !self.rows.contains_key(*known)));
+        let mut strays: Vec<_> = self.rows.iter().filter(|(name, _)| !names.contains(*name)).collect();
+        strays.sort_by_key(|(_, (line, _))| *line);
+        for (name, (line, _)) in strays.iter().take(MOST_STRAYS) {
+            let hint =
+                did_you_mean(name, names.iter().map(String::as_str).filter(|known| !self.rows.contains_key(*known)));
             faults.push(Fault::warning(place(*line), format!("no report is named `{name}`")).hint(hint));
         }
-        let without: Vec<_> = names.iter().filter(|name| !self.rows.contains_key(**name)).collect();
+        if let Some((_, (line, _))) = strays.get(MOST_STRAYS) {
+            let n = strays.len() - MOST_STRAYS;
+            faults.push(Fault::warning(place(*line), format!("{n} more rows name no report, this is the first")));
+        }
+        let without: Vec<_> = names.iter().filter(|name| !self.rows.contains_key(*name)).collect();
         if let Some(first) = without.first() {
             let message = format!("{} of {} reports have no row, the first is `{first}`", without.len(), names.len());
             faults.push(Fault::warning(place(1), message));

@@ -126,6 +126,20 @@ fn metadata_is_joined_by_id_or_file_and_checked() {
 }
 
 #[test]
+fn a_name_from_a_mac_finds_its_row() {
+    let folder = Folder::new(CONFIG, &[("corpus/reports/Bu\u{308}cher.txt", "x")]);
+    for table in ["id,year\nB\u{fc}cher,1\n", "file,year\nB\u{fc}cher.txt,1\n"] {
+        folder.write("corpus/reports.csv", table);
+        let corpus = folder.open().corpus().expect("the corpus is sound");
+        assert_eq!(corpus.warnings, Vec::<String>::new());
+        let file = &corpus.value.files[0];
+        let Holds::One(id) = &file.holds else { panic!("a text is one report") };
+        assert_eq!(id.as_str(), "B\u{fc}cher");
+        assert_eq!(corpus.value.metadata.of(id, &file.name).len(), 1);
+    }
+}
+
+#[test]
 fn a_folder_that_is_no_project_is_said() {
     let empty = tempfile::tempdir().expect("a temporary folder can be made");
     assert!(matches!(Project::open(empty.path()), Err(Error::NoProject { .. })));

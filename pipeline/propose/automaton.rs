@@ -43,6 +43,8 @@ pub(crate) struct Automaton {
     /// For each atom, all lists it is an entry of by itself, and the lists these are entries of.
     pub(super) implied: Vec<Vec<Atom>>,
     pub(super) sequences: Vec<Sequence>,
+    /// For each atom: whether a sequence that hangs on another asks for it.
+    pub(super) asked_for: Vec<bool>,
     /// For each stage and atom: the sequences that hang on it.
     pub(super) by_anchor: Vec<Vec<Vec<u32>>>,
     /// For each pattern: its parts' windows.
@@ -106,6 +108,7 @@ impl Builder {
             marks: BTreeMap::new(),
             implied: vec![Vec::new(); 5],
             sequences: Vec::new(),
+            asked_for: Vec::new(),
             by_anchor: Vec::new(),
             windows: Vec::new(),
         };
@@ -279,6 +282,12 @@ impl Compiler {
             lists.dedup();
         }
         automaton.by_anchor = vec![vec![Vec::new(); atoms]; last + 1];
+        automaton.asked_for = vec![false; atoms];
+        for sequence in &automaton.sequences {
+            // One that asks for nothing else names its anchor, see `Anchored`.
+            let asked = sequence.required.get(1..).filter(|others| !others.is_empty()).unwrap_or(&sequence.required);
+            asked.iter().for_each(|atom| automaton.asked_for[*atom as usize] = true);
+        }
         for (number, (sequence, stage)) in (0..).zip(automaton.sequences.iter().zip(self.stages)) {
             let anchor = sequence.steps[sequence.anchor].atom;
             automaton.by_anchor[stage][anchor as usize].push(number);

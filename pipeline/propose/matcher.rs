@@ -3,7 +3,7 @@
 
 use super::automaton::{ANY_WORD, Atom, Automaton, END, PatternNumber, START, Sequence, Yield, reach};
 use super::pattern::ANY_GAP;
-use super::vocabulary::{Vocabulary, WordNumber};
+use super::vocabulary::{Anchored, Vocabulary, WordNumber};
 use super::words::{Sink, Word, scan};
 use crate::span::ByteSpan;
 
@@ -60,8 +60,8 @@ pub(crate) struct Matcher<'a> {
     /// By position: the latest occurrence that starts, and that ends, there.
     starting: Vec<u32>,
     ending: Vec<u32>,
-    /// By atom: what is known of it in the text of this number. Everything else is from a text before.
-    presence: Vec<(u32, bool)>,
+    /// By atom, for those that are ever asked for: the number of the last text in which it occurred.
+    seen: Vec<u32>,
     text_number: u32,
     folded: String,
     parts: Vec<(PatternNumber, u32, Match)>,
@@ -93,7 +93,7 @@ impl<'a> Matcher<'a> {
             occurrences: Vec::new(),
             starting: Vec::new(),
             ending: Vec::new(),
-            presence: vec![(0, false); automaton.implied.len()],
+            seen: vec![0; automaton.implied.len()],
             text_number: 0,
             folded: String::new(),
             parts: Vec::new(),
@@ -112,6 +112,7 @@ impl<'a> Matcher<'a> {
         self.starting.clear();
         self.ending.clear();
         self.parts.clear();
+        self.text_number += 1;
         self.vocabulary.make_room();
         let mut folded = std::mem::take(&mut self.folded);
         scan(text, &mut folded, &mut Scan { matcher: self, words: &mut matches.words });
@@ -119,15 +120,15 @@ impl<'a> Matcher<'a> {
         self.reserve(self.text.len());
         let automaton = self.automaton;
         for (stage, by_anchor) in automaton.by_anchor.iter().enumerate() {
-            // What a stage finds can make present what was absent before.
-            self.text_number += 1;
             let so_far = self.occurrences.len();
             for position in 0..self.text.len() {
                 let word = self.text[position];
                 for i in 0..self.vocabulary.anchored(word, stage).len() {
-                    let sequence = self.vocabulary.anchored(word, stage)[i];
-                    let start = narrow(position);
-                    self.attempt(&automaton.sequences[sequence as usize], start, start + 1, matches);
+                    let Anchored { sequence, and } = self.vocabulary.anchored(word, stage)[i];
+                    if self.is_present(and) {
+                        let start = narrow(position);
+                        self.attempt(&automaton.sequences[sequence as usize], start, start + 1, matches);
+                    }
                 }
             }
             for i in 0..so_far {
@@ -149,16 +150,8 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Whether an atom occurs in the text at all.
-    fn is_present(&mut self, atom: Atom) -> bool {
-        let (known_for, present) = self.presence[atom as usize];
-        if known_for == self.text_number {
-            return present;
-        }
-        let present = self.text.iter().any(|word| self.vocabulary.is(*word, atom))
-            || self.occurrences.iter().any(|occurrence| occurrence.atom == atom);
-        self.presence[atom as usize] = (self.text_number, present);
-        present
+    fn is_present(&self, atom: Atom) -> bool {
+        self.seen[atom as usize] == self.text_number
     }
 
     fn reserve(&mut self, position: usize) {
@@ -188,6 +181,7 @@ impl<'a> Matcher<'a> {
         });
         self.starting[start as usize] = number;
         self.ending[end as usize] = number;
+        self.seen[atom as usize] = self.text_number;
     }
 
     /// An atom that occurs, and the lists of which it is an entry.
@@ -369,8 +363,12 @@ struct Scan<'m, 'a, 'w> {
 impl Sink for Scan<'_, '_, '_> {
     fn word(&mut self, word: Word, folded: &str) {
         self.words.push(word);
-        let number = self.matcher.vocabulary.number(self.matcher.automaton, folded);
-        self.matcher.text.push(number);
+        let matcher = &mut *self.matcher;
+        let number = matcher.vocabulary.number(matcher.automaton, folded);
+        matcher.text.push(number);
+        for atom in matcher.vocabulary.asked_for(number) {
+            matcher.seen[*atom as usize] = matcher.text_number;
+        }
     }
 
     fn mark(&mut self, mark: char) {

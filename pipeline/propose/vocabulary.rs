@@ -26,8 +26,25 @@ pub(super) struct Vocabulary {
 struct Meaning {
     /// Sorted.
     atoms: Box<[Atom]>,
-    /// By stage: numbers of the sequences that hang on one of the atoms.
-    anchored: Box<[Vec<u32>]>,
+    /// Those of the atoms whose presence in a text is ever asked for.
+    asked_for: Box<[Atom]>,
+    /// By stage: the sequences that hang on one of the atoms.
+    anchored: Box<[Vec<Anchored>]>,
+}
+
+/// A sequence that may match where a word stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchored {
+    pub sequence: u32,
+    /// The rarest atom beside the anchor that must be in the text as well; the anchor itself, when there is none.
+    pub and: Atom,
+}
+
+impl Anchored {
+    pub fn of(automaton: &Automaton, sequence: u32) -> Self {
+        let required = &automaton.sequences[sequence as usize].required;
+        Anchored { sequence, and: *required.get(1).unwrap_or(&required[0]) }
+    }
 }
 
 impl Vocabulary {
@@ -60,8 +77,13 @@ impl Vocabulary {
         self.words[word as usize].atoms.binary_search(&atom).is_ok()
     }
 
+    /// The atoms of a word whose presence is ever asked for.
+    pub fn asked_for(&self, word: WordNumber) -> &[Atom] {
+        &self.words[word as usize].asked_for
+    }
+
     /// The sequences of a stage that hang on an atom of a word.
-    pub fn anchored(&self, word: WordNumber, stage: usize) -> &[u32] {
+    pub fn anchored(&self, word: WordNumber, stage: usize) -> &[Anchored] {
         &self.words[word as usize].anchored[stage]
     }
 
@@ -89,10 +111,12 @@ impl Vocabulary {
         atoms.sort_unstable();
         atoms.dedup();
         let of_stage = |by_anchor: &Vec<Vec<u32>>| {
-            atoms.iter().flat_map(|atom| &by_anchor[*atom as usize]).copied().collect()
+            let sequences = atoms.iter().flat_map(|atom| &by_anchor[*atom as usize]);
+            sequences.map(|sequence| Anchored::of(automaton, *sequence)).collect()
         };
         let anchored = automaton.by_anchor.iter().map(of_stage).collect();
-        Meaning { atoms: atoms.into(), anchored }
+        let asked_for = atoms.iter().copied().filter(|atom| automaton.asked_for[*atom as usize]).collect();
+        Meaning { atoms: atoms.into(), asked_for, anchored }
     }
 }
 

@@ -18,7 +18,7 @@ const MAX_PASSAGES: usize = 8;
 /// One line of the queue file.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueueLine<'q> {
-    /// [`VERSION`].
+    /// Version of the format, 1.
     pub v: u32,
     /// Stays the same while report, code and the code's definition do.
     pub id: String,

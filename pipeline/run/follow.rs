@@ -3,14 +3,11 @@
 
 use super::Error;
 use crate::coding::Coded;
-use crate::index::{Index, IndexedReport, Settings, Writer};
+use crate::index::{FOLDER, Index, IndexedReport, Settings, Writer};
 use crate::store::{self, Store};
 use crate::study::Study;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// The index's folder, in the folder of derived data.
-pub(super) const FOLDER: &str = "index";
 
 /// An open index, when there is anything for it to follow.
 pub(super) struct Follower {

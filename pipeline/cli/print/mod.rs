@@ -4,6 +4,7 @@ pub mod document;
 pub mod problems;
 pub mod summary;
 pub mod tables;
+pub mod vignettes;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 

@@ -287,7 +287,7 @@ impl<'w, 'b> Walker<'w, 'b> {
             Tag::Footnote | Tag::Endnote => {
                 let kind = element.get(b"type");
                 let separator =
-                    matches!(kind.as_deref(), Some(b"separator" | b"continuationSeparator" | b"continuationNotice"));
+                    matches!(kind, Some(b"separator" | b"continuationSeparator" | b"continuationNotice"));
                 match element.get_number(b"id") {
                     Some(id) if !separator => self.note_id = Some((id, self.builder.blocks.len())),
                     _ => return Ok(Then::Skip),
@@ -498,13 +498,13 @@ impl<'w, 'b> Walker<'w, 'b> {
     }
 
     fn symbol(&mut self, element: &Element) -> Result<(), Error> {
-        let code = element.get(b"char").and_then(|c| u32::from_str_radix(std::str::from_utf8(&c).ok()?, 16).ok());
+        let code = element.get(b"char").and_then(|c| u32::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok());
         let font = element.get(b"font").unwrap_or_default();
         let Some(c) = code.and_then(char::from_u32) else { return Ok(()) };
         let mut text = String::new();
         if font.eq_ignore_ascii_case(b"Symbol") {
             text.push(symbol(c));
-        } else if font_of(&font) == Font::Dingbats {
+        } else if font_of(font) == Font::Dingbats {
             text.push(dingbat(c));
         } else {
             push_char(&mut text, c, Font::Any);
@@ -551,7 +551,7 @@ impl<'w, 'b> Walker<'w, 'b> {
             if let (Node::Start(tag, element), Some(table)) = (events.next()?, self.tables.last_mut()) {
                 match tag {
                     Tag::GridSpan => table.span = element.get_number(b"val").unwrap_or(1).clamp(1, MAX_SPAN),
-                    Tag::VerticalMerge if table.column == 0 && element.get(b"val").as_deref() != Some(b"restart") => {
+                    Tag::VerticalMerge if table.column == 0 && element.get(b"val") != Some(b"restart") => {
                         let row = table.n_rows.saturating_sub(1);
                         if table.facts.continued.last() != Some(&row) {
                             table.facts.continued.push(row);

@@ -19,6 +19,11 @@ pub(super) fn utf8<'p>(mut bytes: impl BufRead + 'p) -> io::Result<Box<dyn BufRe
     Ok(Box::new(BufReader::with_capacity(8 << 10, transcoded)))
 }
 
+/// Whether a part that starts with these bytes is UTF-8.
+pub(super) fn is_utf8(head: &[u8]) -> bool {
+    declared(head) == UTF_8
+}
+
 /// The encoding by byte order mark, by the zero bytes of UTF-16, or by the XML declaration.
 fn declared(head: &[u8]) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(head) {

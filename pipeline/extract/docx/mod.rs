@@ -3,6 +3,8 @@
 
 mod body;
 mod encoding;
+mod inflate;
+mod kept;
 mod names;
 mod numbering;
 mod package;
@@ -17,6 +19,7 @@ use super::builder::Builder;
 use super::report::Report;
 use crate::warned::Warned;
 use body::{Notes, Walker};
+use kept::Kept;
 use names::Tag;
 use numbering::Numbering;
 use package::{Package, Relationship, Timed};
@@ -24,6 +27,9 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 use styles::Styles;
 use xml::{Fault, Node};
+
+static STYLES: Kept<Styles> = Kept::new();
+static NUMBERING: Kept<Numbering> = Kept::new();
 
 /// Reads a Word document from `source`. One that has lost the end of its container, directory included, gives the text
 /// of what is left.
@@ -47,26 +53,23 @@ pub(super) fn read<S: Read + Seek>(source: &mut S, budget: &Budget) -> Result<Wa
 fn read_package<S: Read + Seek>(mut package: Package<S>, budget: &Budget) -> Result<Warned<Report>, Error> {
     let main = main_part(&mut package, budget)?;
     let parts = package.relationships(&main, budget)?;
-    let part = |kind: &str| parts.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
+    let part = |kind: &str| parts.iter().find(|r| r.kind == kind).map(|r| r.target.as_str());
 
     let styles = match part("styles") {
-        Some(name) => read_styles(&mut package, &name, budget)?,
+        Some(name) => STYLES.get(&mut package, name, budget, Styles::read)?,
         None => Arc::default(),
     };
     let numbering = match part("numbering") {
-        Some(name) => match readable(package.events(&name, budget), budget)? {
-            Some(mut events) => Numbering::read(&mut events)?,
-            None => Numbering::default(),
-        },
-        None => Numbering::default(),
+        Some(name) => NUMBERING.get(&mut package, name, budget, Numbering::read)?,
+        None => Arc::default(),
     };
     let mut builder = Builder::new(budget);
     let mut notes = [Notes::default(), Notes::default()];
     for (kind, notes) in ["footnotes", "endnotes"].into_iter().zip(&mut notes) {
         if let Some(name) = part(kind)
-            && let Some(mut events) = readable(package.events(&name, budget), budget)?
+            && let Some(mut events) = package.events_if_sound(name, budget)?
         {
-            *notes = body::read_notes(&mut events, &styles, &numbering, budget, &name, &mut builder.warnings)?;
+            *notes = body::read_notes(&mut events, &styles, &numbering, budget, name, &mut builder.warnings)?;
         }
     }
     let Some(mut events) = package.events(&main, budget)? else {
@@ -99,15 +102,12 @@ fn read_package<S: Read + Seek>(mut package: Package<S>, budget: &Budget) -> Res
 
 /// The part that holds the document; or what the container is instead.
 fn main_part<S: Read + Seek>(package: &mut Package<S>, budget: &Budget) -> Result<String, Error> {
-    if let Some(found) = package.open_document_kind(budget)? {
-        return Err(Error::OpenDocument { found });
-    }
     let types = package.content_types(budget)?;
     let by_relationship = package
         .relationships("", budget)?
-        .into_iter()
+        .iter()
         .find(|r| r.kind == "officeDocument" && package.has(&r.target))
-        .map(|r| r.target);
+        .map(|r| r.target.clone());
     let is_word = |kind: &str| kind.contains("wordprocessingml") || kind.contains("ms-word");
     let by_type = || {
         let main = |kind: &str| is_word(kind) && kind.ends_with(".main+xml") && !kind.contains("glossary");
@@ -116,6 +116,9 @@ fn main_part<S: Read + Seek>(package: &mut Package<S>, budget: &Budget) -> Resul
     let by_custom =
         || ["word/document.xml", "word/document2.xml"].into_iter().find(|n| package.has(n)).map(str::to_owned);
     let Some(main) = by_relationship.or_else(by_type).or_else(by_custom) else {
+        if let Some(found) = package.open_document_kind(budget)? {
+            return Err(Error::OpenDocument { found });
+        }
         return Err(other_office(package).unwrap_or(Error::NoWordPart { expected: "word/document.xml".to_owned() }));
     };
     let kind = types.iter().find(|(name, _)| *name == main.to_lowercase()).map(|(_, kind)| kind.as_str());
@@ -148,26 +151,6 @@ fn other_office<S: Read + Seek>(package: &Package<S>) -> Option<Error> {
     Some(Error::OtherOffice { found })
 }
 
-/// The styles in the part `name`, read or kept from a document that has the same.
-fn read_styles<S: Read + Seek>(package: &mut Package<S>, name: &str, budget: &Budget) -> Result<Arc<Styles>, Error> {
-    let Some(fingerprint) = package.fingerprint(name) else { return Ok(Arc::default()) };
-    if let Some(styles) = styles::kept(fingerprint) {
-        return Ok(styles);
-    }
-    let Some(mut events) = readable(package.events(name, budget), budget)? else { return Ok(Arc::default()) };
-    let styles = Arc::new(Styles::read(&mut events)?);
-    styles::keep(fingerprint, &styles);
-    Ok(styles)
-}
-
-/// A part that the text can do without: one that cannot be opened counts as missing, a passed limit does not.
-fn readable<T>(events: Result<Option<T>, Error>, budget: &Budget) -> Result<Option<T>, Error> {
-    match events {
-        Err(error) if budget.passed().is_some() => Err(error),
-        other => Ok(other.unwrap_or(None)),
-    }
-}
-
 /// How many page headers and footers have text.
 fn count_headers<S: Read + Seek>(
     package: &mut Package<S>,
@@ -176,7 +159,7 @@ fn count_headers<S: Read + Seek>(
 ) -> Result<u32, Error> {
     let mut n = 0;
     for part in parts.iter().filter(|r| r.kind == "header" || r.kind == "footer") {
-        let Some(mut events) = readable(package.events(&part.target, budget), budget)? else { continue };
+        let Some(mut events) = package.events_if_sound(&part.target, budget)? else { continue };
         let mut in_text = false;
         loop {
             match events.next() {

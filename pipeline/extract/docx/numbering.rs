@@ -218,7 +218,7 @@ fn read_lists(events: &mut Events, numbering: &mut Numbering) -> Result<(), Faul
                     if let Some((_, level)) = &mut level {
                         match tag {
                             Tag::Start => level.start = element.get_number(b"val").unwrap_or(1),
-                            Tag::NumberFormat => level.format = Format::of(&element.get(b"val").unwrap_or_default()),
+                            Tag::NumberFormat => level.format = Format::of(element.get(b"val").unwrap_or_default()),
                             Tag::LevelText => level.text = element.get_text(b"val").unwrap_or_default(),
                             _ => level.legal = element.is_on(),
                         }

@@ -1,14 +1,18 @@
 //! The container: a zip archive whose parts refer to one another by relationships. Part names are compared without
 //! regard to case and with `\` as `/`, as some writers make them; whatever is missing but can be guessed is guessed.
 
+use super::inflate::Unpacker;
+use super::kept::{Fingerprint, Kept};
 use super::names::Tag;
 use super::salvage::Salvaged;
 use super::xml::{Element, Events, Fault, Node};
 use crate::extract::Error;
 use crate::extract::budget::{Budget, stopped};
+use std::cell::OnceCell;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use zip::ZipArchive;
+use std::sync::Arc;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 /// Size of the window through which a part is read while it is unpacked.
 const WINDOW_BYTES: usize = 32 << 10;
@@ -16,8 +20,9 @@ const WINDOW_BYTES: usize = 32 << 10;
 /// An opened container.
 pub(super) struct Package<S> {
     archive: Archive<S>,
-    /// Lower-case part names without a leading slash, with their index in the archive; sorted.
-    names: Vec<(String, usize)>,
+    /// Part names as they are compared, with their index in the archive, sorted; made when a name is not found as it is.
+    names: OnceCell<Vec<(String, usize)>>,
+    unpacker: Unpacker,
 }
 
 /// The archive, as its directory or, without one, its parts' own headers show it.
@@ -46,15 +51,13 @@ impl<S: Read + Seek> Package<S> {
         if archive.len() as u64 > budget.settings.max_entries {
             return Err(too_many_entries(budget));
         }
-        let names = sorted((0..archive.len()).filter_map(|i| archive.name_for_index(i).map(|name| (name, i))));
-        Ok(Package { archive: Archive::Whole(Box::new(archive)), names })
+        Ok(Package { archive: Archive::Whole(Box::new(archive)), names: OnceCell::new(), unpacker: Unpacker::take() })
     }
 
     /// Opens what is left of a container without a directory.
     pub fn salvage(source: S, budget: &Budget) -> Result<Self, Error> {
         let salvaged = Salvaged::find(source, budget.settings.max_entries)?;
-        let names = sorted(salvaged.names().enumerate().map(|(i, name)| (name, i)));
-        Ok(Package { archive: Archive::Salvaged(salvaged), names })
+        Ok(Package { archive: Archive::Salvaged(salvaged), names: OnceCell::new(), unpacker: Unpacker::take() })
     }
 
     /// What kind of OpenDocument the container holds, if it holds one.
@@ -84,26 +87,67 @@ impl<S: Read + Seek> Package<S> {
 
     /// Whether there is a part whose name starts so, in any case.
     pub fn has_below(&self, folder: &str) -> bool {
-        self.names.iter().any(|(n, _)| n.starts_with(folder))
+        self.names().iter().any(|(n, _)| n.starts_with(folder))
     }
 
     fn index(&self, name: &str) -> Option<usize> {
+        if let Archive::Whole(archive) = &self.archive
+            && let Some(index) = archive.index_for_name(name)
+        {
+            return Some(index);
+        }
         let name = normal(name);
-        let at = self.names.partition_point(|(n, _)| *n < name);
-        self.names.get(at).filter(|(n, _)| *n == name).map(|(_, i)| *i)
+        let names = self.names();
+        let at = names.partition_point(|(n, _)| *n < name);
+        names.get(at).filter(|(n, _)| *n == name).map(|(_, i)| *i)
     }
 
-    /// What tells the bytes of a part from those of other parts, without unpacking them: checksum and sizes, as declared.
-    pub fn fingerprint(&mut self, name: &str) -> Option<(u32, u64, u64)> {
+    fn names(&self) -> &[(String, usize)] {
+        self.names.get_or_init(|| match &self.archive {
+            Archive::Whole(archive) => {
+                sorted((0..archive.len()).filter_map(|i| archive.name_for_index(i).map(|name| (name, i))))
+            }
+            Archive::Salvaged(salvaged) => sorted(salvaged.names().enumerate().map(|(i, name)| (name, i))),
+        })
+    }
+
+    /// What tells a small part from those of other documents, without unpacking it.
+    pub fn fingerprint(&mut self, name: &str) -> Option<Fingerprint> {
         let index = self.index(name)?;
+        let (crc, len, packed_len, _) = self.load(index)?;
+        Some(Fingerprint { packed_crc: self.unpacker.checksum(name), packed_len, crc, len })
+    }
+
+    /// Takes a small part in as it is packed: its checksum, length, packed length, and whether it is deflated.
+    fn load(&mut self, index: usize) -> Option<(u32, u64, u64, bool)> {
         let Archive::Whole(archive) = &mut self.archive else { return None };
         let file = archive.by_index_raw(index).ok()?;
-        Some((file.crc32(), file.size(), file.compressed_size()))
+        let deflated = match file.compression() {
+            CompressionMethod::Deflated => true,
+            CompressionMethod::Stored => false,
+            _ => return None,
+        };
+        let (crc, len, packed_len, encrypted) = (file.crc32(), file.size(), file.compressed_size(), file.encrypted());
+        (!encrypted && self.unpacker.load(file, packed_len)).then_some((crc, len, packed_len, deflated))
+    }
+
+    /// The XML events of a part that the text can do without: one that cannot be opened counts as missing.
+    pub fn events_if_sound<'p>(&'p mut self, name: &str, budget: &'p Budget<'p>) -> Result<Option<Events<'p>>, Error> {
+        match self.events(name, budget) {
+            Err(error) if budget.passed().is_some() => Err(error),
+            other => Ok(other.unwrap_or(None)),
+        }
     }
 
     /// The XML events of a part; `None` when there is no such part.
     pub fn events<'p>(&'p mut self, name: &str, budget: &'p Budget<'p>) -> Result<Option<Events<'p>>, Error> {
         let Some(index) = self.index(name) else { return Ok(None) };
+        if let Some((crc, len, packed, deflated)) = self.load(index)
+            && self.unpacker.unpack(deflated, crc, len).is_some()
+        {
+            budget.inflated(len, len, packed, name).map_err(|_| limit_of(budget, name))?;
+            return Ok(Some(Events::of_bytes(self.unpacker.unpacked(), budget)));
+        }
         let (file, packed) = self.unpack(index, name, budget)?;
         let counted = Counted { inner: file, budget, packed, n: 0, name: name.to_owned() };
         let window = BufReader::with_capacity(WINDOW_BYTES, counted);
@@ -111,7 +155,7 @@ impl<S: Read + Seek> Package<S> {
             Some(limit) => limit,
             None => Error::Damaged { part: name.to_owned(), cause: e.to_string() },
         })?;
-        Ok(Some(Events::new(utf8, budget)))
+        Ok(Some(Events::of_stream(utf8, budget)))
     }
 
     /// The unpacked bytes of a part, and how many packed ones it has.
@@ -140,53 +184,58 @@ impl<S: Read + Seek> Package<S> {
     }
 
     /// The relationships of a part (of the package itself for `""`); none when they cannot be read.
-    pub fn relationships(&mut self, part: &str, budget: &Budget) -> Result<Vec<Relationship>, Error> {
+    pub fn relationships(&mut self, part: &str, budget: &Budget) -> Result<Arc<Vec<Relationship>>, Error> {
+        static KEPT: Kept<Vec<Relationship>> = Kept::new();
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let slash = if folder.is_empty() { "" } else { "/" };
         let name = format!("{folder}{slash}_rels/{file}.rels");
-        let mut all = Vec::new();
-        let base = folder.to_owned();
-        self.each_element(&name, budget, |tag, element| {
-            if tag != Tag::Relationship || element.get(b"TargetMode").as_deref() == Some(b"External") {
-                return;
-            }
-            if let (Some(kind), Some(target)) = (element.get_text(b"Type"), element.get_text(b"Target")) {
-                let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                all.push(Relationship { kind, target: resolve(&base, &target) });
-            }
-        })?;
-        Ok(all)
+        KEPT.get(self, &name, budget, |events| {
+            let mut all = Vec::new();
+            each_element(events, |tag, element| {
+                if tag == Tag::Relationship
+                    && element.get(b"TargetMode") != Some(b"External")
+                    && let (Some(kind), Some(target)) = (element.get_text(b"Type"), element.get_text(b"Target"))
+                {
+                    let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+                    all.push(Relationship { kind, target: resolve(folder, &target) });
+                }
+            })?;
+            Ok(all)
+        })
     }
 
     /// The content types of single parts: (part name, type), in the order of the file.
-    pub fn content_types(&mut self, budget: &Budget) -> Result<Vec<(String, String)>, Error> {
-        let mut all = Vec::new();
-        self.each_element("[Content_Types].xml", budget, |tag, element| {
-            if tag == Tag::ContentOverride
-                && let (Some(part), Some(kind)) = (element.get_text(b"PartName"), element.get_text(b"ContentType"))
-            {
-                all.push((normal(&part), kind));
-            }
-        })?;
-        Ok(all)
+    pub fn content_types(&mut self, budget: &Budget) -> Result<Arc<Vec<(String, String)>>, Error> {
+        static KEPT: Kept<Vec<(String, String)>> = Kept::new();
+        KEPT.get(self, "[Content_Types].xml", budget, |events| {
+            let mut all = Vec::new();
+            each_element(events, |tag, element| {
+                if tag == Tag::ContentOverride
+                    && let (Some(part), Some(kind)) = (element.get_text(b"PartName"), element.get_text(b"ContentType"))
+                {
+                    all.push((normal(&part), kind));
+                }
+            })?;
+            Ok(all)
+        })
     }
+}
 
-    /// Calls `each` with every element of a small part up to where it ends or breaks off; only limits are errors.
-    fn each_element(&mut self, name: &str, budget: &Budget, mut each: impl FnMut(Tag, &Element)) -> Result<(), Error> {
-        let mut events = match self.events(name, budget) {
-            Ok(Some(events)) => events,
-            Ok(None) => return Ok(()),
-            Err(error) => return budget.passed().map_or(Ok(()), |_| Err(error)),
-        };
-        loop {
-            match events.next() {
-                Ok(Node::Start(tag, element)) => each(tag, &element),
-                Ok(Node::Eof) | Err(Fault::Damaged(_)) => return Ok(()),
-                Ok(_) => {}
-                Err(Fault::Stop(error)) => return Err(error),
-            }
+/// Calls `each` with every element of a small part up to where it ends or breaks off; only limits are errors.
+fn each_element(events: &mut Events, mut each: impl FnMut(Tag, &Element)) -> Result<(), Error> {
+    loop {
+        match events.next() {
+            Ok(Node::Start(tag, element)) => each(tag, &element),
+            Ok(Node::Eof) | Err(Fault::Damaged(_)) => return Ok(()),
+            Ok(_) => {}
+            Err(Fault::Stop(error)) => return Err(error),
         }
     }
+}
+
+/// The limit that was passed while a part was read.
+fn limit_of(budget: &Budget, part: &str) -> Error {
+    budget.passed().unwrap_or_else(|| Error::Damaged { part: part.to_owned(), cause: "reading stopped".to_owned() })
 }
 
 /// Part names as names are compared, in order.
@@ -222,12 +271,23 @@ fn resolve(folder: &str, target: &str) -> String {
 /// the end of the file, or in several candidates for them when the end is damaged.
 fn check_n_entries<S: Read + Seek>(source: &mut S, budget: &Budget) -> Result<(), Error> {
     let io = |e: std::io::Error| Error::unreadable(&e);
+    let max = budget.settings.max_entries;
     let len = source.seek(SeekFrom::End(0)).map_err(io)?;
+    // The usual end: the last record, without a comment behind it, and no count that another record has.
+    let mut record = [0; 22];
+    if len >= 22 {
+        source.seek(SeekFrom::Start(len - 22)).map_err(io)?;
+        source.read_exact(&mut record).map_err(io)?;
+        let n = u16::from_le_bytes([record[10], record[11]]);
+        if record.starts_with(b"PK\x05\x06") && record[20..] == [0, 0] && u64::from(n) <= max && n != 0xFFFF {
+            source.seek(SeekFrom::Start(0)).map_err(io)?;
+            return Ok(());
+        }
+    }
     let mut tail = Vec::new();
     source.seek(SeekFrom::Start(len.saturating_sub(66_000))).map_err(io)?;
     source.by_ref().take(66_000).read_to_end(&mut tail).map_err(io)?;
     source.seek(SeekFrom::Start(0)).map_err(io)?;
-    let max = budget.settings.max_entries;
     for at in memchr::memmem::find_iter(&tail, b"PK\x05\x06") {
         if let Some(&[a, b]) = tail.get(at + 10..at + 12) {
             let n = u64::from(u16::from_le_bytes([a, b]));

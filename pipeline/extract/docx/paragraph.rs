@@ -57,18 +57,18 @@ impl Paragraph {
             match events.next()? {
                 Node::Start(tag, element) => match tag {
                     Tag::ParagraphStyle => {
-                        if let Some(style) = element.get(b"val").and_then(|id| styles.get(&id)) {
+                        if let Some(style) = element.get(b"val").and_then(|id| styles.get(id)) {
                             self.style = *style;
                         }
                     }
                     Tag::NumberId => list = element.get_number(b"val"),
                     Tag::NumberLevel => level = element.get_number(b"val"),
                     Tag::OutlineLevel => self.outline = element.get_number(b"val"),
-                    Tag::Alignment => self.centred = Some(element.get(b"val").as_deref() == Some(b"center")),
+                    Tag::Alignment => self.centred = Some(element.get(b"val") == Some(b"center")),
                     Tag::RunProperties => in_mark = true,
                     Tag::Deletion | Tag::MovedAway if in_mark => self.joins_next = true,
                     // The large first letter of a paragraph stands in one of its own.
-                    Tag::Frame if matches!(element.get(b"dropCap").as_deref(), Some(b"drop" | b"margin")) => {
+                    Tag::Frame if matches!(element.get(b"dropCap"), Some(b"drop" | b"margin")) => {
                         self.joins_next = true;
                     }
                     Tag::ParagraphChange | Tag::RunChange | Tag::SectionProperties | Tag::NumberingChange => {
@@ -105,13 +105,13 @@ impl Paragraph {
                     Tag::Underline => run.underlined = Some(element.is_on()),
                     Tag::Size => run.size = element.get_number(b"val"),
                     Tag::RunStyle => {
-                        if let Some(style) = element.get(b"val").and_then(|id| styles.get(&id)) {
+                        if let Some(style) = element.get(b"val").and_then(|id| styles.get(id)) {
                             run.bold = run.bold.or(style.bold.then_some(true));
                         }
                     }
                     Tag::Fonts => {
                         let font = element.get(b"ascii").or_else(|| element.get(b"hAnsi"));
-                        run.font = font.map_or(Font::Any, |f| font_of(&f));
+                        run.font = font.map_or(Font::Any, font_of);
                     }
                     Tag::RunChange => skip = true,
                     _ => {}
@@ -126,16 +126,18 @@ impl Paragraph {
 
     /// Counts the characters in `text` as the current run's.
     pub fn count(&mut self, text: &[u8]) {
-        // Bytes do: blanks are set in any way, so they are left out, and one character more or less does not matter.
-        let n = text.iter().filter(|b| !b.is_ascii_whitespace()).count();
-        if n == 0 {
+        // Bytes do, blanks in a word-like run included: all that is asked is whether all of them look alike.
+        let n = text.len();
+        if text.first().is_none_or(u8::is_ascii_whitespace) && text.trim_ascii().is_empty() {
             return;
         }
         let run = self.run;
+        // Nobody sets a long paragraph as a heading.
+        let short = self.n_letters < MAX_HEADING_BYTES;
         self.n_letters += n;
         self.n_bold += if run.bold.unwrap_or(self.style.bold) { n } else { 0 };
-        let upper = !text.iter().any(u8::is_ascii_lowercase);
-        self.n_capitals += if upper || run.capitals.unwrap_or(self.style.capitals) { n } else { 0 };
+        let upper = run.capitals.unwrap_or(self.style.capitals) || short && !text.iter().any(u8::is_ascii_lowercase);
+        self.n_capitals += if upper { n } else { 0 };
         self.n_underlined += if run.underlined.unwrap_or(self.style.underlined) { n } else { 0 };
         self.size = self.size.max(run.size.unwrap_or(self.style.size));
     }
@@ -180,6 +182,9 @@ impl Paragraph {
         }
     }
 }
+
+/// Longer paragraphs are not looked at for capitals.
+const MAX_HEADING_BYTES: usize = 400;
 
 /// What a font's name says of its private-use characters.
 pub(super) fn font_of(name: &[u8]) -> Font {

@@ -1,12 +1,9 @@
-//! What paragraph styles say of headings, lists and looks. A style part is often larger than the document it serves, and
-//! thousands of reports share one (every document that a program writes from its template), so what was read of one is
-//! kept by checksum and size and shared between threads.
+//! What paragraph styles say of headings, lists and looks, each style settled along what it is based on.
 
 use super::names::Tag;
 use super::xml::{Element, Events, Fault, Node};
 use crate::extract::Error;
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, LazyLock, Mutex};
 
 /// What a heading style makes of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,11 +93,11 @@ fn read_raw(events: &mut Events, raw: &mut Vec<Raw>, defaults: &mut Raw) -> Resu
                 Tag::Style => {
                     if raw.len() < MAX_STYLES {
                         in_style = true;
-                        let paragraph = element.get(b"type").as_deref() == Some(b"paragraph");
+                        let paragraph = element.get(b"type") == Some(b"paragraph");
                         raw.push(Raw {
                             id: element.get(b"styleId").unwrap_or_default().into(),
                             default_paragraph: paragraph
-                                && matches!(element.get(b"default").as_deref(), Some(b"1" | b"true" | b"on")),
+                                && matches!(element.get(b"default"), Some(b"1" | b"true" | b"on")),
                             ..Raw::default()
                         });
                     }
@@ -148,7 +145,7 @@ fn property(style: &mut Raw, tag: Tag, element: &Element) {
         Tag::Bold => style.bold = Some(element.is_on()),
         Tag::Capitals => style.capitals = Some(element.is_on()),
         Tag::Underline => style.underlined = Some(element.is_on()),
-        Tag::Alignment => style.centred = Some(element.get(b"val").as_deref() == Some(b"center")),
+        Tag::Alignment => style.centred = Some(element.get(b"val") == Some(b"center")),
         Tag::Size => style.size = element.get_number(b"val"),
         _ => {}
     }
@@ -214,26 +211,4 @@ fn role_by_name(name: &str) -> Option<Role> {
         };
     }
     (name.starts_with("list bullet") || name.starts_with("list number")).then_some(Role::ListItem)
-}
-
-/// Styles by what tells their parts apart.
-type Cache = FxHashMap<(u32, u64, u64), Arc<Styles>>;
-
-/// How many style parts are kept; a corpus has few writers.
-const MAX_KEPT: usize = 64;
-
-static KEPT: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
-
-/// The styles kept under `fingerprint`.
-pub(super) fn kept(fingerprint: (u32, u64, u64)) -> Option<Arc<Styles>> {
-    KEPT.lock().unwrap_or_else(|e| e.into_inner()).get(&fingerprint).cloned()
-}
-
-/// Keeps `styles` under `fingerprint`.
-pub(super) fn keep(fingerprint: (u32, u64, u64), styles: &Arc<Styles>) {
-    let mut kept = KEPT.lock().unwrap_or_else(|e| e.into_inner());
-    if kept.len() >= MAX_KEPT {
-        kept.clear();
-    }
-    kept.insert(fingerprint, styles.clone());
 }

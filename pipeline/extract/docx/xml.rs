@@ -1,6 +1,7 @@
 //! The events of one XML part, streamed: names resolved to [`Tag`]s, entities never expanded, depth, token size and time
 //! counted. A part that ends early or breaks off is told from one that ends.
 
+use super::encoding;
 use super::names::{Ns, Tag};
 use crate::extract::Error;
 use crate::extract::budget::{Budget, stopped};
@@ -28,20 +29,27 @@ pub(super) struct Element<'e> {
 }
 
 impl Element<'_> {
-    /// The value of the attribute with this name in any namespace, with entities as they stand.
-    pub fn get(&self, local: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.start
-            .attributes()
-            .with_checks(false)
-            .flatten()
-            .find(|a| a.key.local_name().as_ref() == local)
-            .map(|a| a.value)
+    /// The value of the attribute with this name in any namespace, with entities as they stand. Scanned here, as this is
+    /// asked for a third of all elements and an iterator over all attributes would be the most expensive part of reading.
+    pub fn get(&self, local: &[u8]) -> Option<&[u8]> {
+        let mut rest = self.start.attributes_raw();
+        loop {
+            let equals = memchr::memchr(b'=', rest)?;
+            let name = rest[..equals].trim_ascii();
+            rest = rest[equals + 1..].trim_ascii_start();
+            let quote = *rest.first().filter(|q| matches!(q, b'"' | b'\''))?;
+            let end = memchr::memchr(quote, &rest[1..])?;
+            let is_it = name.strip_suffix(local).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(b":"));
+            if is_it {
+                return Some(&rest[1..=end]);
+            }
+            rest = &rest[end + 2..];
+        }
     }
 
     /// The value as text, entities resolved.
     pub fn get_text(&self, local: &[u8]) -> Option<String> {
-        let raw = self.get(local)?;
-        let text = String::from_utf8_lossy(&raw).into_owned();
+        let text = String::from_utf8_lossy(self.get(local)?).into_owned();
         if !text.contains('&') {
             return Some(text);
         }
@@ -50,12 +58,12 @@ impl Element<'_> {
 
     /// The value as a whole number.
     pub fn get_number<N: std::str::FromStr>(&self, local: &[u8]) -> Option<N> {
-        std::str::from_utf8(&self.get(local)?).ok()?.trim().parse().ok()
+        std::str::from_utf8(self.get(local)?).ok()?.trim().parse().ok()
     }
 
     /// Whether a property that is on by being there (`<w:b/>`) is on.
     pub fn is_on(&self) -> bool {
-        !matches!(self.get(b"val").as_deref(), Some(b"0" | b"false" | b"off" | b"none"))
+        !matches!(self.get(b"val"), Some(b"0" | b"false" | b"off" | b"none"))
     }
 
     /// The element's name as written.
@@ -81,7 +89,7 @@ impl From<Error> for Fault {
 
 /// The events of a part.
 pub(super) struct Events<'p> {
-    reader: quick_xml::Reader<Tokens<'p>>,
+    reader: Reader<'p>,
     budget: &'p Budget<'p>,
     buffer: Vec<u8>,
     namespaces: Namespaces,
@@ -91,14 +99,36 @@ pub(super) struct Events<'p> {
     n_events: u32,
 }
 
+/// The XML reader: over bytes that are there, which it need not copy, or over a stream.
+enum Reader<'p> {
+    Bytes(quick_xml::Reader<&'p [u8]>),
+    Stream(quick_xml::Reader<Tokens<'p>>),
+}
+
 /// Events between two looks at the clock.
 const EVENTS_PER_CHECK: u32 = 4096;
 
 impl<'p> Events<'p> {
-    /// The events of the XML in `bytes`, which are UTF-8.
-    pub fn new(bytes: Box<dyn BufRead + 'p>, budget: &'p Budget<'p>) -> Self {
+    /// The events of the XML in a stream of UTF-8.
+    pub fn of_stream(bytes: Box<dyn BufRead + 'p>, budget: &'p Budget<'p>) -> Self {
         let mut reader = quick_xml::Reader::from_reader(Tokens { bytes, budget, n_token_bytes: 0 });
         reader.config_mut().allow_dangling_amp = true;
+        Self::of(Reader::Stream(reader), budget)
+    }
+
+    /// The events of the XML in `bytes`, in whatever encoding.
+    pub fn of_bytes(bytes: &'p [u8], budget: &'p Budget<'p>) -> Self {
+        if !encoding::is_utf8(bytes)
+            && let Ok(stream) = encoding::utf8(bytes)
+        {
+            return Self::of_stream(stream, budget);
+        }
+        let mut reader = quick_xml::Reader::from_reader(bytes);
+        reader.config_mut().allow_dangling_amp = true;
+        Self::of(Reader::Bytes(reader), budget)
+    }
+
+    fn of(reader: Reader<'p>, budget: &'p Budget<'p>) -> Self {
         Events {
             reader,
             budget,
@@ -121,21 +151,7 @@ impl<'p> Events<'p> {
             self.end_next = false;
             return Ok(Node::End(close(&mut self.open, &mut self.namespaces)));
         }
-        self.n_events += 1;
-        if self.n_events.is_multiple_of(EVENTS_PER_CHECK) {
-            self.budget.check_time()?;
-        }
-        self.buffer.clear();
-        self.reader.get_mut().n_token_bytes = 0;
-        let event = match self.reader.read_event_into(&mut self.buffer) {
-            Ok(event) => event,
-            Err(error) => return Err(fault(self.budget, &error)),
-        };
-        // Within one window the count of `Tokens` is not asked.
-        let limit = self.budget.settings.max_token_bytes;
-        if event.len() as u64 > limit {
-            return Err(token_limit(self.budget).into());
-        }
+        let event = next_event(&mut self.reader, &mut self.buffer, &mut self.n_events, self.budget)?;
         Ok(match event {
             Event::Start(start) => open(start, &mut self.open, &mut self.namespaces, self.budget)?,
             Event::Empty(start) => {
@@ -150,19 +166,71 @@ impl<'p> Events<'p> {
                 None => Node::Nothing,
             },
             Event::Eof if self.open.is_empty() => Node::Eof,
-            Event::Eof => return Err(Fault::Damaged("it ends before its last element does".to_owned())),
+            Event::Eof => return Err(Fault::Damaged(EARLY_END.to_owned())),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => Node::Nothing,
         })
     }
 
-    /// Passes over the rest of the element that just started, its end included.
+    /// Passes over the rest of the element that just started, its end included, without looking at what is in it.
     pub fn skip(&mut self) -> Result<(), Fault> {
-        let depth = self.depth();
-        while self.depth() >= depth {
-            self.next()?;
+        let depth = self.open.len();
+        if self.end_next {
+            self.end_next = false;
+            close(&mut self.open, &mut self.namespaces);
+            return Ok(());
+        }
+        let max_depth = self.budget.settings.max_depth;
+        while self.open.len() >= depth {
+            match self.event()? {
+                Event::Start(_) => {
+                    if self.open.len() as u64 >= max_depth {
+                        return Err(depth_limit(self.budget).into());
+                    }
+                    self.open.push(Tag::Other);
+                }
+                Event::End(_) => {
+                    close(&mut self.open, &mut self.namespaces);
+                }
+                Event::Eof => return Err(Fault::Damaged(EARLY_END.to_owned())),
+                _ => {}
+            }
         }
         Ok(())
     }
+
+    /// The next event of the XML reader, within the limits.
+    fn event(&mut self) -> Result<Event<'_>, Fault> {
+        next_event(&mut self.reader, &mut self.buffer, &mut self.n_events, self.budget)
+    }
+}
+
+/// What is said of a part whose elements are not all closed.
+const EARLY_END: &str = "it ends before its last element does";
+
+fn next_event<'e>(
+    reader: &'e mut Reader,
+    buffer: &'e mut Vec<u8>,
+    n_events: &mut u32,
+    budget: &Budget,
+) -> Result<Event<'e>, Fault> {
+    *n_events += 1;
+    if n_events.is_multiple_of(EVENTS_PER_CHECK) {
+        budget.check_time()?;
+    }
+    let event = match reader {
+        Reader::Bytes(reader) => reader.read_event(),
+        Reader::Stream(reader) => {
+            buffer.clear();
+            reader.get_mut().n_token_bytes = 0;
+            reader.read_event_into(buffer)
+        }
+    };
+    let event = event.map_err(|error| fault(budget, &error))?;
+    // Within one window the count of `Tokens` is not asked.
+    if event.len() as u64 > budget.settings.max_token_bytes {
+        return Err(token_limit(budget).into());
+    }
+    Ok(event)
 }
 
 fn open<'e>(
@@ -172,7 +240,7 @@ fn open<'e>(
     budget: &Budget,
 ) -> Result<Node<'e>, Fault> {
     if open.len() as u64 >= budget.settings.max_depth {
-        return Err(budget.limit("the depth of its elements", budget.settings.max_depth, "levels", "max_depth").into());
+        return Err(depth_limit(budget).into());
     }
     let depth = open.len() as u32 + 1;
     namespaces.declare(&start, depth)?;
@@ -285,6 +353,10 @@ struct Tokens<'p> {
     bytes: Box<dyn BufRead + 'p>,
     budget: &'p Budget<'p>,
     n_token_bytes: u64,
+}
+
+fn depth_limit(budget: &Budget) -> Error {
+    budget.limit("the depth of its elements", budget.settings.max_depth, "levels", "max_depth")
 }
 
 fn token_limit(budget: &Budget) -> Error {

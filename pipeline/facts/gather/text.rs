@@ -13,12 +13,11 @@ impl Walk<'_> {
         if self.words.has(Cue::Alone) && !self.words.has(Cue::Others) {
             self.say(1, CountSource::Mention, weight::MENTION, passage.span);
         }
-        if !self.words.words.iter().any(|w| w.is(telling)) && self.words.cues.is_empty() {
-            return;
-        }
-        let runs = runs(&self.words, Place::Text);
-        for (i, run) in runs.iter().enumerate() {
-            self.run(run, runs.get(i + 1));
+        if self.words.words.iter().any(|w| w.is(telling)) {
+            let runs = runs(&self.words, Place::Text);
+            for (i, run) in runs.iter().enumerate() {
+                self.run(run, runs.get(i + 1));
+            }
         }
         self.signs();
     }

@@ -111,6 +111,12 @@ impl Reader<'_> {
     /// Reads what begins at `i`; the next place to read.
     fn step(&mut self, i: usize) -> usize {
         let word = self.words.at(i);
+        // most words: nothing begins with them
+        if word.tags.is_empty() && !word.capital {
+            self.gap |= self.depth == 0;
+            self.separator = Tags::default();
+            return i + 1;
+        }
         if word.is(Tags::PUNCTUATION | Tags::AND) {
             self.punctuation(word);
             return i + 1;

@@ -67,4 +67,22 @@ proptest! {
         let written: Vec<_> = codes.iter().map(|(_, _, definition)| definition.replace("\r\n", "\n").trim().to_owned()).collect();
         prop_assert_eq!(read, written);
     }
+
+    /// Whatever a table holds, it is refused with a reason or becomes a frame with as many codes as it has rows.
+    #[test]
+    fn every_table_can_be_read_as_a_frame_or_is_refused(
+        rows in prop::collection::vec(("[a-c]?", "one|many||some", "\\PC{0,12}", "\\PC{0,12}", any::<String>()), 1..20),
+    ) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["question", "select", "code", "label", "definition"]).expect("memory takes it");
+        for (question, select, code, label, definition) in &rows {
+            writer.write_record([question, select, code, label, definition]).expect("memory takes it");
+        }
+        let bytes = writer.into_inner().expect("memory takes it");
+        if let Ok(imported) = codebook("book", &bytes, Form::Csv, "book") {
+            let (frame, faults) = frame::parse(&Source::new("f", &imported.value.text));
+            let frame = frame.unwrap_or_else(|| panic!("{faults:?}\n{}", imported.value.text));
+            prop_assert_eq!(frame.n_codes(), imported.value.n_codes);
+        }
+    }
 }
