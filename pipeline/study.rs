@@ -46,30 +46,61 @@ pub enum Error {
     },
 }
 
+/// What a study is made of, read and not yet compiled. It costs a tenth, and says whether anything has changed.
+#[derive(Debug)]
+pub struct Outline {
+    frame: Warned<Frame>,
+    frame_name: String,
+    rules: Option<propose::Unread>,
+    hash: String,
+}
+
+impl Outline {
+    /// Reads the files that the project's config names.
+    ///
+    /// # Errors
+    /// When one cannot be read, or the frame is not sound.
+    pub fn read(project: &Project) -> Result<Outline, Error> {
+        let frame_name = project.config.frame.text.clone();
+        let frame = frame::load(&project.path(&frame_name), &frame_name)?;
+        let rules = project.rules().map(|name| propose::Unread::read(&project.path(&name), &name)).transpose()?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(frame.value.hash.as_bytes()).update(LEXICON.as_bytes());
+        if let Some(rules) = &rules {
+            hasher.update(rules.hash().as_bytes());
+        }
+        let hash = hasher.finalize().to_hex().to_string();
+        Ok(Outline { frame, frame_name, rules, hash })
+    }
+
+    /// As [`Study::hash`].
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Compiles what has been read.
+    ///
+    /// # Errors
+    /// When the rules or the derived codes are not sound.
+    pub fn compile(self) -> Result<Warned<Study>, Error> {
+        let Outline { frame: Warned { value: frame, mut warnings }, frame_name, rules, hash } = self;
+        let rules = rules.map_or_else(|| Ok(Warned::clean(Rules::none(&frame))), |rules| rules.compile(&frame))?;
+        warnings.extend(rules.warnings);
+        let derivations = Derivations::compile(&frame, &facts::NAMES)
+            .map_err(|faults| Error::Derived { path: frame_name, source: Faults(faults) })?;
+        let lexicon = || Lexicon::parse(LEXICON).expect("the lexicon that is built in is tested");
+        let lexicon = derivations.needs_facts().then(lexicon);
+        Ok(Warned { value: Study { frame, rules: rules.value, derivations, lexicon, hash }, warnings })
+    }
+}
+
 impl Study {
     /// Loads what the project's config names.
     ///
     /// # Errors
     /// When the frame or the rules cannot be read or are not sound.
     pub fn load(project: &Project) -> Result<Warned<Study>, Error> {
-        let name = &project.config.frame.text;
-        let Warned { value: frame, mut warnings } = frame::load(&project.path(name), name)?;
-        let rules = match project.rules() {
-            Some(name) => Rules::load(&project.path(&name), &name, &frame)?,
-            None => Warned::clean(Rules::none(&frame)),
-        };
-        warnings.extend(rules.warnings);
-        let derivations = Derivations::compile(&frame, &facts::NAMES)
-            .map_err(|faults| Error::Derived { path: name.clone(), source: Faults(faults) })?;
-        let needs_facts = derivations.needs_facts();
-        let lexicon = needs_facts.then(|| Lexicon::parse(LEXICON).expect("the lexicon that is built in is tested"));
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(rules.value.hash().as_bytes());
-        if needs_facts {
-            hasher.update(LEXICON.as_bytes());
-        }
-        let hash = hasher.finalize().to_hex().to_string();
-        Ok(Warned { value: Study { frame, rules: rules.value, derivations, lexicon, hash }, warnings })
+        Outline::read(project)?.compile()
     }
 
     /// What decisions rest on.

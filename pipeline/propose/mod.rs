@@ -13,4 +13,4 @@ mod words;
 
 pub use pattern::PatternError;
 pub use proposer::{Hit, Proposer, Turned};
-pub use rules::{Error, Property, Rule, Rules};
+pub use rules::{Error, Property, Rule, Rules, Unread};

@@ -9,34 +9,30 @@ use crate::study::Study;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// An open index, when there is anything for it to follow.
+/// Whether the index has followed the store to its end.
+pub(super) fn is_level(derived: &Path, store: &Store) -> Result<bool, Error> {
+    let Some(level) = Index::level(&derived.join(FOLDER)) else { return Ok(false) };
+    let (written, gone) = store.since(level)?;
+    Ok(level <= store.sequence()? && written.is_empty() && gone.is_empty())
+}
+
+/// The open index.
 pub(super) struct Follower {
-    open: Option<(Index, Writer)>,
+    index: Index,
+    writer: Writer,
 }
 
 impl Follower {
-    /// Opens the index in the folder of derived data when it is to be changed or is behind the store.
-    pub fn open(derived: &Path, store: &Store, settings: &Settings, is_changed: bool) -> Result<Follower, Error> {
+    /// Opens the index in the folder of derived data to write to it.
+    pub fn open(derived: &Path, store: &Store, settings: &Settings) -> Result<Follower, Error> {
         let folder = derived.join(FOLDER);
-        let sequence = store.sequence()?;
-        let level = Index::level(&folder);
         // An index that is ahead belongs to a store that is no more.
-        if level.is_some_and(|level| level > sequence) {
+        if Index::level(&folder) > Some(store.sequence()?) {
             std::fs::remove_dir_all(&folder).map_err(|source| store::Error::Write { path: folder.clone(), source })?;
-        }
-        let is_level = match level {
-            Some(level) if level <= sequence => {
-                let (written, gone) = store.since(level)?;
-                written.is_empty() && gone.is_empty()
-            }
-            _ => false,
-        };
-        if is_level && !is_changed {
-            return Ok(Follower { open: None });
         }
         let (index, _) = Index::open_or_create(&folder, settings)?;
         let writer = index.writer()?;
-        Ok(Follower { open: Some((index, writer)) })
+        Ok(Follower { index, writer })
     }
 
     /// Takes over from the store what it missed.
@@ -46,7 +42,7 @@ impl Follower {
         store: &Store,
         metadata: &dyn Fn(&str, &str) -> BTreeMap<String, String>,
     ) -> Result<(), Error> {
-        let Some((index, writer)) = &mut self.open else { return Ok(()) };
+        let Follower { index, writer } = self;
         let level = index.committed()?;
         let (written, gone) = store.since(level)?;
         gone.iter().for_each(|id| writer.delete_report(id));
@@ -62,26 +58,18 @@ impl Follower {
 
     /// Puts a report in the place of what the index had under its id.
     pub fn replace(&mut self, entry: IndexedReport) -> Result<(), Error> {
-        if let Some((_, writer)) = &mut self.open {
-            writer.delete_report(entry.id());
-            writer.add_report(entry)?;
-        }
-        Ok(())
+        self.writer.delete_report(entry.id());
+        Ok(self.writer.add_report(entry)?)
     }
 
     /// Takes a report away.
     pub fn remove(&mut self, id: &str) {
-        if let Some((_, writer)) = &mut self.open {
-            writer.delete_report(id);
-        }
+        self.writer.delete_report(id);
     }
 
     /// Makes all of it lasting: the index is level with the store at `sequence`.
-    pub fn commit(self, sequence: u64) -> Result<(), Error> {
-        if let Some((_, mut writer)) = self.open {
-            writer.commit(sequence)?;
-            writer.finish()?;
-        }
-        Ok(())
+    pub fn commit(mut self, sequence: u64) -> Result<(), Error> {
+        self.writer.commit(sequence)?;
+        Ok(self.writer.finish()?)
     }
 }

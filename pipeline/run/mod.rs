@@ -15,7 +15,7 @@ use crate::index;
 use crate::project::{self, Corpus, Project, Skipped};
 use crate::report_id::ReportId;
 use crate::store::{self, FileRow, Lock, Store};
-use crate::study::{self, Study};
+use crate::study::{self, Outline};
 use crate::warned::Warned;
 use follow::Follower;
 pub use output::Summary;
@@ -108,10 +108,8 @@ const BATCH_REPORTS: usize = 256;
 /// When the project, its frame or rules are not sound, another run is at work, or the derived data cannot be written.
 /// A report that cannot be read is no error: it is in [`Outcome::failed`].
 pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -> Result<Warned<Outcome>, Error> {
-    let Warned { value: study, mut warnings } = Study::load(project)?;
-    let corpus = project.corpus()?;
-    warnings.extend(corpus.warnings);
-    let corpus = corpus.value;
+    let outline = Outline::read(project)?;
+    let Warned { value: corpus, mut warnings } = project.corpus()?;
     let _lock = Lock::take(&project.derived())?;
     let mut store = Store::open(&project.derived())?;
     let made_by = program_stamp();
@@ -123,7 +121,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         Ok(id) => corpus.metadata.of(&id, path.strip_prefix(&in_folder).unwrap_or(path)),
         Err(_) => BTreeMap::new(),
     };
-    let basis = &basis_of(&study, &corpus);
+    let basis = &basis_of(outline.hash(), &corpus);
     let limits = &project.config.extract;
     let mut plan = Plan::make(&corpus, &store, basis, limits)?;
     if !plan.is_empty() {
@@ -137,33 +135,43 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
     }
     let jobs = std::mem::take(&mut plan.jobs);
     let is_changed = !jobs.is_empty() || !plan.is_empty();
-    let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut count = [0; 4];
-    let mut index = Follower::open(&project.derived(), &store, &project.config.index, is_changed)?;
-    index.catch_up(&study, &store, &metadata)?;
     let derived = project.derived();
-    let scene = Scene { study: &study, limits, derived: &derived, metadata: &metadata };
-    worker::run(&scene, &jobs, n_threads, |receive| {
-        let mut waiting: Vec<Done> = Vec::new();
-        let mut bytes = 0;
-        for (done, result) in (1..).zip(receive) {
-            let result = result?;
-            count[result.kind as usize] += 1;
-            bytes += result.row.as_ref().map_or(0, |r| r.content.len() + r.evidence.len());
-            waiting.push(result);
-            if bytes >= BATCH_BYTES || waiting.len() >= BATCH_REPORTS {
-                keep(&mut store, &mut index, std::mem::take(&mut waiting), basis)?;
-                bytes = 0;
+    let known = output::known(&store, &project.queue())?;
+    let summary = match known.filter(|_| !is_changed && follow::is_level(&derived, &store).unwrap_or(false)) {
+        // Nothing to do, so nothing is compiled.
+        Some(summary) => summary,
+        None => {
+            let study = outline.compile()?;
+            warnings.extend(study.warnings);
+            let study = study.value;
+            let mut index = Follower::open(&derived, &store, &project.config.index)?;
+            index.catch_up(&study, &store, &metadata)?;
+            let scene = Scene { study: &study, limits, derived: &derived, metadata: &metadata };
+            let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+            worker::run(&scene, &jobs, n_threads, |receive| {
+                let mut waiting: Vec<Done> = Vec::new();
+                let mut bytes = 0;
+                for (done, result) in (1..).zip(receive) {
+                    let result = result?;
+                    count[result.kind as usize] += 1;
+                    bytes += result.row.as_ref().map_or(0, |r| r.content.len() + r.evidence.len());
+                    waiting.push(result);
+                    if bytes >= BATCH_BYTES || waiting.len() >= BATCH_REPORTS {
+                        keep(&mut store, &mut index, std::mem::take(&mut waiting), basis)?;
+                        bytes = 0;
+                    }
+                    progress(Progress::Coding { done, of: jobs.len() });
+                }
+                keep(&mut store, &mut index, waiting, basis)
+            })?;
+            if !plan.line_files.is_empty() {
+                store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
             }
-            progress(Progress::Coding { done, of: jobs.len() });
+            index.commit(store.sequence()?)?;
+            output::bring_level(&study, &mut store, &project.queue(), || progress(Progress::Queue))?
         }
-        keep(&mut store, &mut index, waiting, basis)
-    })?;
-    if !plan.line_files.is_empty() {
-        store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
-    }
-    index.commit(store.sequence()?)?;
-    let summary = output::bring_level(&study, &mut store, &project.queue(), || progress(Progress::Queue))?;
+    };
     let files = store.files()?;
     let of_kind = |kind: fn(&FileRow) -> Option<String>| {
         files.iter().filter_map(|(path, row)| Some((path.clone(), kind(row)?))).collect::<Vec<_>>()
@@ -213,9 +221,9 @@ fn keep(store: &mut Store, index: &mut Follower, mut done: Vec<Done>, basis: &st
 }
 
 /// Hash of what a report's coding and its place in the index depend on, beside its own text.
-fn basis_of(study: &Study, corpus: &Corpus) -> String {
+fn basis_of(study: &str, corpus: &Corpus) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(study.hash.as_bytes());
+    hasher.update(study.as_bytes());
     hasher.update(corpus.metadata.hash().as_bytes());
     hasher.finalize().to_hex().to_string()
 }

@@ -26,6 +26,13 @@ pub struct Summary {
 const WRITTEN: &str = "queue_sequence";
 const SUMMARY: &str = "summary";
 
+/// The summary, when the queue has been written since the store last changed.
+pub(super) fn known(store: &Store, queue: &Path) -> Result<Option<Summary>, Error> {
+    let is_level = store.note(WRITTEN)? == Some(store.sequence()?.to_string()) && queue.is_file();
+    let summary = store.note(SUMMARY)?.filter(|_| is_level);
+    Ok(summary.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
 /// Brings queue and summary level with the store. `at_work` is called when there is something to write.
 pub(super) fn bring_level(
     study: &Study,
@@ -33,11 +40,7 @@ pub(super) fn bring_level(
     queue: &Path,
     at_work: impl FnOnce(),
 ) -> Result<Summary, Error> {
-    let known: Option<Summary> = store.note(SUMMARY)?.and_then(|text| serde_json::from_str(&text).ok());
-    if let Some(known) = known
-        && store.note(WRITTEN)? == Some(store.sequence()?.to_string())
-        && queue.is_file()
-    {
+    if let Some(known) = known(store, queue)? {
         return Ok(known);
     }
     at_work();

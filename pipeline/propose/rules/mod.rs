@@ -1,13 +1,15 @@
 //! `rules.toml` and the files it includes become a checked [`Rules`]: keyword rules by code, word lists and context
 //! triggers, compiled into one automaton. Every fault is collected with its place; with any error there are no rules.
 
+mod gather;
 mod read;
 
 use super::automaton::Automaton;
-use crate::fault::{Fault, Faults, Place, Source, judge};
+use crate::fault::{Fault, Faults, Place, Source};
 use crate::frame::{CodeIndex, Frame};
 use crate::keys::At;
 use crate::warned::Warned;
+pub use gather::Unread;
 use read::Reader;
 use std::path::Path;
 
@@ -164,7 +166,6 @@ pub struct Rules {
     pub(crate) triggers: Vec<Trigger>,
     pub(crate) regexes: Vec<(regex::Regex, u32)>,
     pub(crate) regex_set: regex::RegexSet,
-    hash: String,
     sources: Vec<Source>,
 }
 
@@ -193,8 +194,7 @@ impl Rules {
     /// No rules at all, for a frame without any.
     pub fn none(frame: &Frame) -> Self {
         let mut reader = Reader::new(frame);
-        let rules = reader.compile(Vec::new());
-        rules.expect("nothing always compiles")
+        reader.compile(Vec::new()).expect("nothing always compiles")
     }
 
     /// Reads `file` and what it includes; `name` is the path that errors show.
@@ -202,12 +202,7 @@ impl Rules {
     /// # Errors
     /// When a file cannot be read or has a fault.
     pub fn load(file: &Path, name: &str, frame: &Frame) -> Result<Warned<Rules>, Error> {
-        let mut reader = Reader::new(frame);
-        let sources = reader.read_all(file, name)?;
-        let rules = reader.compile(sources);
-        let unsound = |source| Error::Unsound { path: name.to_owned(), source };
-        let warnings = judge(reader.faults).map_err(unsound)?;
-        Ok(Warned { value: rules.expect("rules without errors compile"), warnings })
+        Unread::read(file, name)?.compile(frame)
     }
 
     /// The rules, in the order of the files.
@@ -221,11 +216,6 @@ impl Rules {
     /// When the number is of other rules and too large for these.
     pub fn rule(&self, number: u32) -> &Rule {
         &self.rules[number as usize]
-    }
-
-    /// blake3 of all files read and of the frame's codes, in hex: with the same hash the same text gives the same hits.
-    pub fn hash(&self) -> &str {
-        &self.hash
     }
 
     /// Runs the examples of every rule; a fault for each that does not do what it says.

@@ -2,12 +2,11 @@
 
 use super::super::automaton::{Builder, CompileError, PatternNumber};
 use super::super::pattern::{Element, Pattern, What, parse};
-use super::{Condition, Error, KINDS, Kind, Properties, Property, Rule, Rules, Scope, Target, Trigger, VERSION};
+use super::{Condition, KINDS, Kind, Properties, Property, Rule, Rules, Scope, Target, Trigger, VERSION};
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
 use crate::frame::{CodeIndex, Frame};
 use crate::keys::{At, Keys, read_toml};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::collections::BTreeMap;
 
 /// A pattern read, and where it stands.
 type Placed = (Pattern, Place);
@@ -58,46 +57,15 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// Reads the file and, once each, all that it includes, in order.
-    pub fn read_all(&mut self, file: &Path, name: &str) -> Result<Vec<Source>, Error> {
-        let mut sources: Vec<Source> = Vec::new();
-        let mut waiting = vec![(file.to_owned(), name.to_owned(), None::<Place>)];
-        let mut seen = BTreeSet::new();
-        while let Some((file, name, asked)) = waiting.pop() {
-            if !seen.insert(normal(Path::new(&name))) {
-                continue;
-            }
-            let text = match (std::fs::read_to_string(&file), asked) {
-                (Ok(text), _) => text,
-                (Err(source), None) => return Err(Error::Read { path: name, source }),
-                (Err(source), Some(place)) => {
-                    self.faults.push(Fault::error(place, format!("could not read `{name}`: {source}")));
-                    continue;
-                }
-            };
-            let source = Source::new(name.clone(), &text);
-            let (includes, faults) = read_toml(&source, |keys| {
-                keys.version(VERSION);
-                keys.texts("include")
-            });
-            // Only what a first look at `include` finds; everything else is read, and its faults kept, further down.
-            drop(faults);
-            let beside = |inner: &str, of: &Path| of.parent().unwrap_or(Path::new("")).join(inner);
-            for include in includes.into_iter().rev() {
-                let shown = normal(&beside(&include.value, Path::new(&name)));
-                let place = source.place(include.span.start);
-                waiting.push((beside(&include.value, &file), shown.to_string_lossy().replace('\\', "/"), Some(place)));
-            }
-            sources.push(source);
-        }
+    /// Reads everything in the files.
+    pub fn read_all(&mut self, sources: &[Source]) {
         // Lists and defaults first, since rules of any file use those of every file.
-        for source in &sources {
+        for source in sources {
             self.read_shared(source);
         }
         for (number, source) in sources.iter().enumerate() {
             self.read_rules(number, source);
         }
-        Ok(sources)
     }
 
     fn read_shared(&mut self, source: &Source) {
@@ -397,11 +365,6 @@ impl<'f> Reader<'f> {
         };
         let set = regex::RegexSetBuilder::new(regexes.iter().map(|(r, _)| r.as_str())).case_insensitive(true).build();
         let regex_set = set.expect("each regular expression compiles by itself");
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.frame.hash.as_bytes());
-        for source in &sources {
-            hasher.update(source.path.as_bytes()).update(&[0]).update(source.text.as_bytes()).update(&[0]);
-        }
         Some(Rules {
             rules: std::mem::take(&mut self.rules),
             automaton,
@@ -409,7 +372,6 @@ impl<'f> Reader<'f> {
             triggers: std::mem::take(&mut self.triggers),
             regexes,
             regex_set,
-            hash: hasher.finalize().to_hex().to_string(),
             sources,
         })
     }
@@ -462,21 +424,6 @@ fn ascii_boundaries(expression: &str) -> String {
                 out.extend([c, escaped]);
             }
             _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// The path without `.` and `..` where these can be told from the text alone.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            other => out.push(other),
         }
     }
     out
