@@ -65,7 +65,7 @@ def xml_text(element, out, top=True):
             if name in DROPPED: continue
             if name in ('footnote', 'endnote') and any(k.endswith('}type') and v in ('separator', 'continuationSeparator', 'continuationNotice') for k, v in e.attrib.items()): continue
             if name == 't': out.append(e.text or ''); continue
-            if name in ('tab', 'br', 'cr'): out.append(' ')
+            if name in ('tab', 'ptab', 'br', 'cr', 'sym'): out.append(' ')  # what a symbol draws is not looked up here
             if name == 'noBreakHyphen': out.append('-')
             # A paragraph in a paragraph (text box) interrupts the one around it.
             if name == 'p': out.append(' '); stack.append((e, True))

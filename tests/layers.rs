@@ -33,12 +33,11 @@ const STAGES: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
     ("quick_xml", &["extract"]),
-    ("cfb", &["extract"]),
     // Writes documents: the sample of `init`, and fixtures of the reader's tests.
     ("docx_rs", &["cli", "extract"]),
     // `facts` reads its word lists, which are part of the program.

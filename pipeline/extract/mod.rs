@@ -27,7 +27,7 @@ use recognise::Format;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// A report as it came in: a file holds one, a `.jsonl` file one a line.
@@ -91,8 +91,12 @@ pub fn extract_source<S: Read + Seek>(
     let budget = Budget::new(settings);
     match recognise::recognise(name, source)? {
         Format::Zip => {
-            source.seek(SeekFrom::Start(0)).map_err(|e| Error::unreadable(&e))?;
-            let read = docx::read(source, &budget)?;
+            let len = source.seek(SeekFrom::End(0)).map_err(|e| Error::unreadable(&e))?;
+            let read = if len > MAX_BYTES_AT_ONCE {
+                docx::read(&mut BufReader::new(source), &budget)?
+            } else {
+                docx::read(source, &budget)?
+            };
             Ok(vec![read.map(|report| Document { report, ..Document::default() })])
         }
         Format::Text => lines::read_text(source, &budget).map(|d| vec![d]),

@@ -285,8 +285,10 @@ impl Compiler {
         automaton.asked_for = vec![false; atoms];
         for sequence in &automaton.sequences {
             // One that asks for nothing else names its anchor, see `Anchored`.
-            let asked = sequence.required.get(1..).filter(|others| !others.is_empty()).unwrap_or(&sequence.required);
-            asked.iter().for_each(|atom| automaton.asked_for[*atom as usize] = true);
+            let is_anchor = |n: usize| n == sequence.anchor && sequence.required.len() > 1;
+            let asked = sequence.steps.iter().enumerate().filter(|(n, _)| !is_anchor(*n)).map(|(_, step)| step.atom);
+            let is_word = |atom: &Atom| !matches!(*atom, ANY_WORD | START | END);
+            asked.filter(is_word).for_each(|atom| automaton.asked_for[atom as usize] = true);
         }
         for (number, (sequence, stage)) in (0..).zip(automaton.sequences.iter().zip(self.stages)) {
             let anchor = sequence.steps[sequence.anchor].atom;

@@ -60,13 +60,30 @@ pub(crate) struct Matcher<'a> {
     /// By position: the latest occurrence that starts, and that ends, there.
     starting: Vec<u32>,
     ending: Vec<u32>,
-    /// By atom, for those that are ever asked for: the number of the last text in which it occurred.
-    seen: Vec<u32>,
+    /// By atom, for those that are ever asked for.
+    seen: Vec<Seen>,
     text_number: u32,
     folded: String,
     parts: Vec<(PatternNumber, u32, Match)>,
     steps: u32,
     trail: Vec<(u32, u32)>,
+}
+
+/// Where an atom occurs in the text of this number, a bit a position. Positions of texts of more than [`MAX_BITS`] words
+/// do not fit; there only the number means something.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    text: u32,
+    starts: u64,
+    ends: u64,
+}
+
+/// Most words of a text whose positions are kept as bits.
+const MAX_BITS: usize = 62;
+
+/// Bits from one position to another, both included, for positions up to [`MAX_BITS`].
+fn bits(from: u32, to: u32) -> u64 {
+    (u64::MAX >> (63 - to)) & (u64::MAX << from)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +110,7 @@ impl<'a> Matcher<'a> {
             occurrences: Vec::new(),
             starting: Vec::new(),
             ending: Vec::new(),
-            seen: vec![0; automaton.implied.len()],
+            seen: vec![Seen::default(); automaton.implied.len()],
             text_number: 0,
             folded: String::new(),
             parts: Vec::new(),
@@ -151,7 +168,28 @@ impl<'a> Matcher<'a> {
     }
 
     fn is_present(&self, atom: Atom) -> bool {
-        self.seen[atom as usize] == self.text_number
+        self.seen[atom as usize].text == self.text_number
+    }
+
+    fn see(&mut self, atom: Atom, start: u32, end: u32) {
+        let seen = &mut self.seen[atom as usize];
+        if seen.text != self.text_number {
+            *seen = Seen { text: self.text_number, starts: 0, ends: 0 };
+        }
+        seen.starts |= 1 << start.min(63);
+        seen.ends |= 1 << end.min(63);
+    }
+
+    /// Positions from one to another at which an atom can start, as bits, where that is known without looking.
+    fn starts(&self, atom: Atom, from: u32, to: u32) -> Option<u64> {
+        let known = self.text.len() <= MAX_BITS && self.automaton.asked_for[atom as usize];
+        known.then(|| if self.is_present(atom) { self.seen[atom as usize].starts & bits(from, to) } else { 0 })
+    }
+
+    /// The same for positions at which an atom can end.
+    fn ends(&self, atom: Atom, from: u32, to: u32) -> Option<u64> {
+        let known = self.text.len() <= MAX_BITS && self.automaton.asked_for[atom as usize];
+        known.then(|| if self.is_present(atom) { self.seen[atom as usize].ends & bits(from, to) } else { 0 })
     }
 
     fn reserve(&mut self, position: usize) {
@@ -181,7 +219,7 @@ impl<'a> Matcher<'a> {
         });
         self.starting[start as usize] = number;
         self.ending[end as usize] = number;
-        self.seen[atom as usize] = self.text_number;
+        self.see(atom, start, end);
     }
 
     /// An atom that occurs, and the lists of which it is an entry.
@@ -210,10 +248,14 @@ impl<'a> Matcher<'a> {
         let before = sequence.steps[step - 1];
         let gap = sequence.steps[step].gap.saturating_add(carried);
         let lowest = if gap == ANY_GAP { 0 } else { until.saturating_sub(gap) };
-        for end in (lowest..=until).rev() {
-            if self.steps > MAX_STEPS {
-                return None;
-            }
+        let known = self.ends(before.atom, lowest, until);
+        let mut end = until + 1;
+        while end > lowest && self.steps <= MAX_STEPS {
+            end = match known.map(|k| k & bits(0, end - 1)) {
+                Some(0) => break,
+                Some(left) => 63 - left.leading_zeros(),
+                None => end - 1,
+            };
             let mut at = self.first_ending(before.atom, end);
             while let Some((start, next)) = at {
                 if let Some(found) = self.backward(sequence, step - 1, start, 0) {
@@ -221,6 +263,9 @@ impl<'a> Matcher<'a> {
                     return Some(found);
                 }
                 at = self.next_ending(before.atom, end, next);
+            }
+            if end == 0 {
+                break;
             }
         }
         if before.optional { self.backward(sequence, step - 1, until, gap) } else { None }
@@ -231,10 +276,15 @@ impl<'a> Matcher<'a> {
         let Some(current) = sequence.steps.get(step) else { return Some(from) };
         self.steps += 1;
         let gap = current.gap.saturating_add(carried);
-        for start in from..=narrow(reach(from as usize, gap, self.text.len())) {
-            if self.steps > MAX_STEPS {
-                return None;
-            }
+        let highest = narrow(reach(from as usize, gap, self.text.len()));
+        let known = self.starts(current.atom, from, highest);
+        let mut start = from;
+        while start <= highest && self.steps <= MAX_STEPS {
+            start = match known.map(|k| k & bits(start, highest)) {
+                Some(0) => break,
+                Some(left) => left.trailing_zeros(),
+                None => start,
+            };
             let mut at = self.first_starting(current.atom, start);
             while let Some((end, next)) = at {
                 let mark = self.trail.len();
@@ -245,6 +295,7 @@ impl<'a> Matcher<'a> {
                 self.trail.truncate(mark);
                 at = self.next_starting(current.atom, start, next);
             }
+            start += 1;
         }
         if current.optional { self.forward(sequence, step + 1, from, gap) } else { None }
     }
@@ -366,8 +417,9 @@ impl Sink for Scan<'_, '_, '_> {
         let matcher = &mut *self.matcher;
         let number = matcher.vocabulary.number(matcher.automaton, folded);
         matcher.text.push(number);
-        for atom in matcher.vocabulary.asked_for(number) {
-            matcher.seen[*atom as usize] = matcher.text_number;
+        let position = narrow(matcher.text.len() - 1);
+        for i in 0..matcher.vocabulary.asked_for(number).len() {
+            matcher.see(matcher.vocabulary.asked_for(number)[i], position, position + 1);
         }
     }
 

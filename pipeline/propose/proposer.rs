@@ -76,9 +76,12 @@ impl<'r> Proposer<'r> {
         let mut hits: Vec<Hit> = Vec::new();
         let mut before: Option<Passage> = None;
         let mut before_from = 0;
+        let mut heads = Vec::new();
         for (number, passage) in (0..).zip(passages) {
             let block = &report.blocks[passage.block as usize];
-            let heads = self.heads_of(report, passage.block);
+            if before.is_none_or(|b| b.block != passage.block) {
+                heads = self.heads_of(report, passage.block);
+            }
             let from = hits.len();
             self.read(passage.span.slice(&report.text));
             self.hits(report, *passage, number, kind(block.kind), Some(&heads), &mut hits);

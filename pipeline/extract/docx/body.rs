@@ -4,7 +4,9 @@
 //! Paragraphs lie in one another where text boxes do. The text of the outermost goes straight into the report; blocks
 //! that hang on it (text boxes, notes) wait until it ends and follow it.
 
+use super::grid::OpenTable;
 use super::names::Tag;
+use super::notes::Notes;
 use super::numbering::{Counters, Numbering};
 use super::paragraph::{Paragraph, Run, font_of};
 use super::styles::Styles;
@@ -13,17 +15,8 @@ use crate::extract::Error;
 use crate::extract::budget::Budget;
 use crate::extract::builder::{Builder, Place, Shape};
 use crate::extract::report::BlockKind;
-use crate::extract::table::Table;
 use crate::extract::text::{Font, dingbat, push_char, push_run, symbol};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Footnotes or endnotes, by id.
-#[derive(Default)]
-pub(super) struct Notes {
-    text: String,
-    /// The spans in `text` of each note's paragraphs.
-    by_id: BTreeMap<i64, Vec<std::ops::Range<usize>>>,
-}
+use std::collections::BTreeSet;
 
 /// Why the walk ended before the end of the part.
 pub(super) enum End {
@@ -38,52 +31,6 @@ impl<F: Into<Fault>> From<F> for End {
         End::Fault(fault.into())
     }
 }
-
-/// Reads the notes of a part. A damaged part gives the notes before the damage, and a warning.
-pub(super) fn read_notes(
-    events: &mut Events,
-    styles: &Styles,
-    numbering: &Numbering,
-    budget: &Budget,
-    part: &str,
-    warnings: &mut Vec<String>,
-) -> Result<Notes, Error> {
-    let none = [Notes::default(), Notes::default()];
-    let mut builder = Builder::new(budget);
-    let mut walker = Walker::new(&mut builder, styles, numbering, &none, budget);
-    let end = walker.walk(events);
-    walker.finish()?;
-    let note_blocks = std::mem::take(&mut walker.note_blocks);
-    match end {
-        Ok(()) => {}
-        Err(Fault::Stop(error)) => return Err(error),
-        Err(Fault::Damaged(cause)) => {
-            warnings.push(format!("part `{part}` is damaged ({cause}); the notes before the damage were read"));
-        }
-    }
-    let mut notes = Notes { text: std::mem::take(&mut builder.text), by_id: BTreeMap::new() };
-    for (id, blocks) in note_blocks {
-        let spans = builder.blocks[blocks].iter().map(|b| b.span.range()).collect();
-        notes.by_id.entry(id).or_insert(spans);
-    }
-    Ok(notes)
-}
-
-/// A table that has started and not ended.
-#[derive(Default)]
-struct OpenTable {
-    /// Its number, once a cell has text.
-    id: Option<u32>,
-    n_rows: u32,
-    /// The column at which the next cell starts, and the current one did.
-    next_column: u32,
-    column: u32,
-    span: u32,
-    facts: Table,
-}
-
-/// Widest span that a cell is believed to have.
-const MAX_SPAN: u32 = 1000;
 
 /// A picture, drawing or object that has started and not ended, and whether there is text in it.
 struct Frame {
@@ -124,7 +71,7 @@ pub(super) struct Walker<'w, 'b> {
     after_blank: bool,
     note_id: Option<(i64, usize)>,
     /// The blocks of each note, when a part of notes is walked.
-    note_blocks: Vec<(i64, std::ops::Range<usize>)>,
+    pub note_blocks: Vec<(i64, std::ops::Range<usize>)>,
 }
 
 impl<'w, 'b> Walker<'w, 'b> {
@@ -199,8 +146,14 @@ impl<'w, 'b> Walker<'w, 'b> {
                     Some(paragraph) => paragraph.read_run_properties(events, self.styles)?,
                     None => events.skip()?,
                 },
-                Then::RowProperties => self.row_properties(events)?,
-                Then::CellProperties => self.cell_properties(events)?,
+                Then::RowProperties => match self.tables.last_mut() {
+                    Some(table) => table.read_row_properties(events)?,
+                    None => events.skip()?,
+                },
+                Then::CellProperties => match self.tables.last_mut() {
+                    Some(table) => table.read_cell_properties(events)?,
+                    None => events.skip()?,
+                },
             }
         }
     }
@@ -242,17 +195,11 @@ impl<'w, 'b> Walker<'w, 'b> {
                 self.tables.push(OpenTable::default());
             }
             Tag::TableRow => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.n_rows = table.n_rows.saturating_add(1);
-                    table.next_column = 0;
-                }
+                self.tables.last_mut().into_iter().for_each(OpenTable::start_row);
             }
             Tag::RowProperties => return Ok(Then::RowProperties),
             Tag::TableCell => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.column = table.next_column;
-                    table.span = 1;
-                }
+                self.tables.last_mut().into_iter().for_each(OpenTable::start_cell);
             }
             Tag::CellProperties => return Ok(Then::CellProperties),
             Tag::FootnoteReference => self.note_reference(0, element)?,
@@ -286,8 +233,7 @@ impl<'w, 'b> Walker<'w, 'b> {
             }
             Tag::Footnote | Tag::Endnote => {
                 let kind = element.get(b"type");
-                let separator =
-                    matches!(kind, Some(b"separator" | b"continuationSeparator" | b"continuationNotice"));
+                let separator = matches!(kind, Some(b"separator" | b"continuationSeparator" | b"continuationNotice"));
                 match element.get_number(b"id") {
                     Some(id) if !separator => self.note_id = Some((id, self.builder.blocks.len())),
                     _ => return Ok(Then::Skip),
@@ -329,9 +275,7 @@ impl<'w, 'b> Walker<'w, 'b> {
             Tag::Paragraph | Tag::DrawingParagraph => self.close_paragraph()?,
             Tag::TableCell => {
                 self.release()?;
-                if let Some(table) = self.tables.last_mut() {
-                    table.next_column = table.column.saturating_add(table.span);
-                }
+                self.tables.last_mut().into_iter().for_each(OpenTable::end_cell);
             }
             Tag::Table => {
                 self.release()?;
@@ -465,7 +409,7 @@ impl<'w, 'b> Walker<'w, 'b> {
             within = Some(id);
         }
         let table = self.tables.last()?;
-        Some(Place { table: table.id?, row: table.n_rows.saturating_sub(1), column: table.column })
+        Some(table.place(table.id?))
     }
 
     fn text(&mut self, bytes: &[u8]) -> Result<(), Error> {
@@ -514,53 +458,19 @@ impl<'w, 'b> Walker<'w, 'b> {
 
     fn note_reference(&mut self, of: usize, element: &Element) -> Result<(), Error> {
         let Some(id) = element.get_number::<i64>(b"id") else { return Ok(()) };
-        let Some(spans) = self.notes[of].by_id.get(&id) else { return Ok(()) };
-        if self.paragraphs.is_empty() || !self.noted[of].insert(id) {
+        if self.paragraphs.is_empty() || self.noted[of].contains(&id) {
             return Ok(());
         }
+        let notes = self.notes;
+        let Some(texts) = notes[of].get(id) else { return Ok(()) };
+        self.noted[of].insert(id);
         let place = self.place();
         let marker = self.noted[of].len().to_string();
-        for (i, span) in spans.iter().enumerate() {
-            let text = self.notes[of].text[span.clone()].to_owned();
+        for (i, text) in texts.enumerate() {
             self.pending_bytes += text.len();
             let marker = (i == 0).then(|| marker.clone());
-            self.pending.push((text, Some(Shape { marker, place, ..Shape::of(BlockKind::Note) })));
+            self.pending.push((text.to_owned(), Some(Shape { marker, place, ..Shape::of(BlockKind::Note) })));
         }
         self.builder.check_text(self.pending_bytes)
-    }
-
-    fn row_properties(&mut self, events: &mut Events) -> Result<(), Fault> {
-        let depth = events.depth();
-        while events.depth() >= depth {
-            if let (Node::Start(tag, element), Some(table)) = (events.next()?, self.tables.last_mut()) {
-                match tag {
-                    Tag::HeaderRow if element.is_on() && table.facts.n_header_rows + 1 == table.n_rows => {
-                        table.facts.n_header_rows += 1;
-                    }
-                    Tag::GridBefore => table.next_column = element.get_number(b"val").unwrap_or(0).min(MAX_SPAN),
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn cell_properties(&mut self, events: &mut Events) -> Result<(), Fault> {
-        let depth = events.depth();
-        while events.depth() >= depth {
-            if let (Node::Start(tag, element), Some(table)) = (events.next()?, self.tables.last_mut()) {
-                match tag {
-                    Tag::GridSpan => table.span = element.get_number(b"val").unwrap_or(1).clamp(1, MAX_SPAN),
-                    Tag::VerticalMerge if table.column == 0 && element.get(b"val") != Some(b"restart") => {
-                        let row = table.n_rows.saturating_sub(1);
-                        if table.facts.continued.last() != Some(&row) {
-                            table.facts.continued.push(row);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -3,9 +3,11 @@
 
 mod body;
 mod encoding;
+mod grid;
 mod inflate;
 mod kept;
 mod names;
+mod notes;
 mod numbering;
 mod package;
 mod paragraph;
@@ -18,9 +20,10 @@ use super::budget::Budget;
 use super::builder::Builder;
 use super::report::Report;
 use crate::warned::Warned;
-use body::{Notes, Walker};
+use body::Walker;
 use kept::Kept;
 use names::Tag;
+use notes::Notes;
 use numbering::Numbering;
 use package::{Package, Relationship, Timed};
 use std::io::{Read, Seek};
@@ -64,18 +67,18 @@ fn read_package<S: Read + Seek>(mut package: Package<S>, budget: &Budget) -> Res
         None => Arc::default(),
     };
     let mut builder = Builder::new(budget);
-    let mut notes = [Notes::default(), Notes::default()];
-    for (kind, notes) in ["footnotes", "endnotes"].into_iter().zip(&mut notes) {
+    let mut both = [Notes::default(), Notes::default()];
+    for (kind, notes) in ["footnotes", "endnotes"].into_iter().zip(&mut both) {
         if let Some(name) = part(kind)
             && let Some(mut events) = package.events_if_sound(name, budget)?
         {
-            *notes = body::read_notes(&mut events, &styles, &numbering, budget, name, &mut builder.warnings)?;
+            *notes = notes::read_notes(&mut events, &styles, &numbering, budget, name, &mut builder.warnings)?;
         }
     }
     let Some(mut events) = package.events(&main, budget)? else {
         return Err(Error::NoWordPart { expected: main });
     };
-    let mut walker = Walker::new(&mut builder, &styles, &numbering, &notes, budget);
+    let mut walker = Walker::new(&mut builder, &styles, &numbering, &both, budget);
     let end = walker.walk_document(&mut events);
     walker.finish()?;
     drop(events);
