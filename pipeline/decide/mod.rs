@@ -146,7 +146,8 @@ pub fn decide(basis: Basis<'_>, hits: &[Hit], fact: &dyn Fn(&str) -> Option<f64>
     cells
 }
 
-/// Sums up what speaks for and against each code: in each passage the strongest rule counts.
+/// Sums up what speaks for and against each code: in each passage the strongest rule counts, and what speaks against it
+/// only where nothing speaks for it.
 fn weigh(rules: &Rules, hits: &[Hit], cells: &mut [Cell]) {
     let mut of_passage: Vec<(usize, f32, f32)> = Vec::new();
     for in_passage in hits.chunk_by(|a, b| a.passage == b.passage) {
@@ -168,7 +169,10 @@ fn weigh(rules: &Rules, hits: &[Hit], cells: &mut [Cell]) {
         }
         for (code, plus, minus) in &of_passage {
             cells[*code].support += plus;
-            cells[*code].opposition += minus;
+            // "Those who had never read now queue": what stands in a passage outweighs what its context turned.
+            if *plus == 0. {
+                cells[*code].opposition += minus;
+            }
         }
     }
 }
