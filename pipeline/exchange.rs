@@ -26,9 +26,9 @@ pub struct CodingLine<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// Sum of what speaks for it, by rules.
-    pub support: f32,
+    pub support: f64,
     /// Sum of what speaks against it.
-    pub opposition: f32,
+    pub opposition: f64,
     /// The passages that speak for it.
     pub passages: Vec<Passage<'c>>,
 }
@@ -86,8 +86,8 @@ pub fn codings(
                 decision: cell.decision,
                 by: cell.by,
                 reason: cell.reason,
-                support: cell.support,
-                opposition: cell.opposition,
+                support: cell.support_in_hundredths(),
+                opposition: cell.opposition_in_hundredths(),
                 passages: passages.into_iter().map(passage).collect(),
             };
             visit(&line)?;

@@ -83,6 +83,18 @@ pub struct Cell {
     pub opposition: f32,
 }
 
+impl Cell {
+    /// Support to two decimals, for files and tables.
+    pub fn support_in_hundredths(&self) -> f64 {
+        (f64::from(self.support) * 100.).round() / 100.
+    }
+
+    /// Opposition to two decimals, for files and tables.
+    pub fn opposition_in_hundredths(&self) -> f64 {
+        (f64::from(self.opposition) * 100.).round() / 100.
+    }
+}
+
 /// Support from which on a code applies when nothing outweighs it.
 pub const ENOUGH: f32 = 1.0;
 

@@ -45,9 +45,9 @@ pub struct QueueLine<'q> {
     /// Why a person is asked.
     pub reason: Reason,
     /// Sum of what speaks for the code; 1 would be enough by itself.
-    pub support: f32,
+    pub support: f64,
     /// Sum of what speaks against it.
-    pub opposition: f32,
+    pub opposition: f64,
     /// The passages that speak for and against it.
     pub passages: Vec<Quoted<'q>>,
 }
@@ -111,8 +111,8 @@ pub fn queue_of<'q>(study: &'q Study, coded: &'q Coded, rank: usize) -> Vec<Queu
             definition_hash: &code.code.definition_hash,
             probability: None,
             reason,
-            support: cell.support,
-            opposition: cell.opposition,
+            support: cell.support_in_hundredths(),
+            opposition: cell.opposition_in_hundredths(),
             passages: passages(study, coded, &code),
         }
     };
