@@ -125,7 +125,8 @@ fn a_killed_run_is_finished_by_the_next_with_the_same_bytes() {
     for round in 0..12u32 {
         let project = project_of(120);
         let mut run = Command::new(env!("CARGO_BIN_EXE_codeframe"));
-        let mut run = run.arg("run").arg("-q").current_dir(project.root()).stdout(std::process::Stdio::null()).spawn().unwrap();
+        let mut run =
+            run.arg("run").arg("-q").current_dir(project.root()).stdout(std::process::Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_nanos((whole.as_nanos() as u64) / 12 * u64::from(round)));
         run.kill().unwrap();
         run.wait().unwrap();

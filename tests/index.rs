@@ -161,7 +161,8 @@ fn headings_and_heads_of_cells() {
     shelf.check("heading:unknown OR café", "G001.5");
 
     let mut table = report("Who took part?\nSome mothers.");
-    table.blocks[1].cell = Some(Box::new(Cell { table: 0, row: 0, column: 1, row_head: [0].into(), column_head: [].into() }));
+    table.blocks[1].cell =
+        Some(Box::new(Cell { table: 0, row: 0, column: 1, row_head: [0].into(), column_head: [].into() }));
     let shelf = Shelf::new();
     let mut writer = shelf.index.writer().unwrap();
     writer.add_report(IndexedReport::new("T", &table, &segment(&table), &BTreeMap::new())).unwrap();

@@ -14,7 +14,12 @@ pub fn results(project: &Project) -> Vec<Vec<u8>> {
 pub fn project_of(n: usize) -> Project {
     let project = Project::small();
     for i in 0..n {
-        let words = ["Dads helped every week.", "No parents came.", "The children chose.", "We hope that mums will come next year."];
+        let words = [
+            "Dads helped every week.",
+            "No parents came.",
+            "The children chose.",
+            "We hope that mums will come next year.",
+        ];
         let text: Vec<&str> = (0..4).filter(|k| (i >> k) & 1 == 1).map(|k| words[k]).collect();
         project.write(&format!("corpus/reports/r{i:03}.txt"), format!("Report {i}\n\n{}\n", text.join("\n\n")));
     }
@@ -116,10 +121,17 @@ fn only_what_changed_is_read() {
 #[test]
 fn a_file_with_a_report_a_line_is_many_reports() {
     let project = Project::small();
-    let lines = ["{\"id\":\"a\",\"text\":\"Mums came.\"}", "{\"id\":\"b\",\"text\":\"Nobody came.\"}", "{\"id\":\"first\",\"text\":\"x y\"}"];
+    let lines = [
+        "{\"id\":\"a\",\"text\":\"Mums came.\"}",
+        "{\"id\":\"b\",\"text\":\"Nobody came.\"}",
+        "{\"id\":\"first\",\"text\":\"x y\"}",
+    ];
     project.write("corpus/reports/many.jsonl", lines.join("\n"));
     check_counts(&project, &[("read", 4)]);
-    assert!(project.run(&["run"]).contains("another report has the id `first`"), "the second of two with one id is said");
+    assert!(
+        project.run(&["run"]).contains("another report has the id `first`"),
+        "the second of two with one id is said"
+    );
     project.write("corpus/reports/many.jsonl", lines[0]);
     check_counts(&project, &[("read", 1), ("removed", 1), ("unchanged", 2)]);
 }

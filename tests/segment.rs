@@ -172,7 +172,8 @@ fn surroundings() {
     report.blocks[1].heading = Some(0);
     report.blocks[2].heading = Some(1);
     report.blocks[4].heading = Some(1);
-    report.blocks[4].cell = Some(Box::new(Cell { table: 0, row: 1, column: 1, row_head: [2].into(), column_head: [3, 0].into() }));
+    report.blocks[4].cell =
+        Some(Box::new(Cell { table: 0, row: 1, column: 1, row_head: [2].into(), column_head: [3, 0].into() }));
     assert_eq!(heading_path(&report, 4), ["Title", "Impact"]);
     assert_eq!(heading_path(&report, 1), ["Title"]);
     assert_eq!(heading_path(&report, 0), [""; 0]);
@@ -181,7 +182,8 @@ fn surroundings() {
     assert_eq!(row_head(&report, 1), "");
     // What no report should hold is passed over.
     report.blocks[1].heading = Some(1);
-    report.blocks[4].cell = Some(Box::new(Cell { table: 0, row: 1, column: 1, row_head: [99].into(), column_head: [].into() }));
+    report.blocks[4].cell =
+        Some(Box::new(Cell { table: 0, row: 1, column: 1, row_head: [99].into(), column_head: [].into() }));
     assert_eq!(heading_path(&report, 4), ["Impact"]);
     assert_eq!(row_head(&report, 4), "");
     assert_eq!(heading_path(&report, 99), [""; 0]);

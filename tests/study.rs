@@ -18,7 +18,8 @@ fn every_rule_does_what_its_examples_say() {
 #[test]
 fn every_rule_has_an_example() {
     let study = study();
-    let bare: Vec<&str> = study.rules.all().iter().filter(|rule| !rule.has_example()).map(|rule| rule.id.as_str()).collect();
+    let bare: Vec<&str> =
+        study.rules.all().iter().filter(|rule| !rule.has_example()).map(|rule| rule.id.as_str()).collect();
     assert_eq!(bare, Vec::<&str>::new());
 }
 

@@ -24,7 +24,7 @@ pub struct Settings {
     pub max_token_bytes: u64,
     /// Blocks (paragraphs, cells, notes) of a report. Default 250,000; from 1.
     pub max_blocks: u64,
-    /// Seconds that reading one file may take, by the clock. Default 5; from 1.
+    /// Seconds that reading one file may take, by the clock; a pause of the machine hardly counts. Default 5; from 1.
     pub timeout_seconds: u32,
 }
 

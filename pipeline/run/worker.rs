@@ -175,7 +175,14 @@ fn coded<'s>(study: &'s Study, proposer: &mut Proposer<'s>, id: &str, content: C
 
 fn failed(read: &Read, reason: String, hash: Vec<u8>) -> Done {
     let row = FileRow { stamp: stamp(read.file.stamp), hash, failure: Some(reason), warnings: String::new() };
-    Done { kind: Kind::Failed, path: read.file.path.clone(), row: None, entry: None, file: Some(row), stale: read.before.clone() }
+    Done {
+        kind: Kind::Failed,
+        path: read.file.path.clone(),
+        row: None,
+        entry: None,
+        file: Some(row),
+        stale: read.before.clone(),
+    }
 }
 
 /// Files up to this size are read whole, larger ones twice: once for the hash, once for the text.

@@ -280,11 +280,23 @@ fn fault(budget: &Budget, error: &quick_xml::Error) -> Fault {
     match budget.passed() {
         Some(limit) => Fault::Stop(limit),
         // The message may quote a tag of any length.
-        None => Fault::Damaged(match error.to_string() {
+        None => Fault::Damaged(match cause(error) {
             long if long.chars().count() > MAX_CAUSE => long.chars().take(MAX_CAUSE).chain(['…']).collect(),
             short => short,
         }),
     }
+}
+
+/// What is wrong, in words for people who do not know how a part is packed.
+fn cause(error: &quick_xml::Error) -> String {
+    let said = error.to_string();
+    let known = [
+        ("Invalid checksum", "its checksum is wrong"),
+        ("corrupt deflate stream", "its packed bytes are damaged"),
+        ("incomplete deflate stream", "its packed bytes end too early"),
+        ("unexpected end of file", "its packed bytes end too early"),
+    ];
+    known.iter().find(|(part, _)| said.contains(part)).map_or(said, |(_, words)| (*words).to_owned())
 }
 
 /// Longest cause, in characters, that is shown.
