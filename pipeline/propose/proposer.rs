@@ -198,9 +198,11 @@ impl<'r> Proposer<'r> {
     /// The first context that turns a hit whose named words are `named`.
     fn turned(&self, rule: &Rule, offset: u32, named: &[(u32, u32)], heads: Option<&[Rc<Head>]>) -> Option<Turned> {
         let n_words = self.matches.words.len() as u32;
+        // A trigger that shares words with the rule's own pattern is part of what the rule asks for.
+        let is_named = |m: &Match| self.matches.named(m).iter().any(|t| named.iter().any(|n| overlap(*n, *t)));
         for (trigger, m) in &self.found.triggers {
             let kind = &self.rules.triggers[*trigger as usize];
-            if kind.heading || rule.allow.has(kind.property) || named.iter().any(|n| overlap(*n, (m.start, m.end))) {
+            if kind.heading || rule.allow.has(kind.property) || is_named(m) {
                 continue;
             }
             let reach = |from: u32, n: u32| if n == 0 { from } else { n.min(from) };
