@@ -105,3 +105,13 @@ pub fn tables(frame: &Frame, store: &Store) -> Result<Vec<Table>, Error> {
 pub fn percent(n: usize, of: usize) -> f64 {
     if of == 0 { 0. } else { (n as f64 * 10_000. / of as f64).round() / 100. }
 }
+
+/// `n` of `of` in percent, rounded once to one decimal, as printed tables have it; 0 of 0 is 0.
+///
+/// ```
+/// use codeframe::map::{percent, tenths_of_percent};
+/// assert_eq!((percent(45, 57), tenths_of_percent(45, 57)), (78.95, 78.9));
+/// ```
+pub fn tenths_of_percent(n: usize, of: usize) -> f64 {
+    if of == 0 { 0. } else { (n as f64 * 1_000. / of as f64).round() / 10. }
+}

@@ -31,7 +31,8 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
             let last = &lines[lines.len() - 1];
             let queued = if queued.is_empty() { String::new() } else { format!("  {:>6}", row.queued) };
             let fill = " ".repeat((LABEL_WIDTH - 2).saturating_sub(last.chars().count()));
-            writeln!(out, "  {last}{fill}  {:>5}  {:>5.1}{queued}", row.n, row.percent)?;
+            let share = codeframe::map::tenths_of_percent(row.n, table.reports);
+            writeln!(out, "  {last}{fill}  {:>5}  {share:>5.1}{queued}", row.n)?;
         }
     }
     out.flush()
