@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         Ok(end) => end.into(),
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            eprint!("{failure}");
+            cli::to_stderr(&failure.to_string());
             ExitCode::from(cli::COULD_NOT_RUN)
         }
     }

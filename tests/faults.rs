@@ -134,3 +134,26 @@ fn a_killed_run_is_finished_by_the_next_with_the_same_bytes() {
         assert_eq!(results(&project), expected, "round {round}");
     }
 }
+
+#[test]
+fn results_are_not_shown_before_a_run_has_ended_or_after_the_rules_have_changed() {
+    let project = Project::small();
+    insta::assert_snapshot!("nothing_coded", project.run(&["map"]));
+    std::fs::create_dir_all(project.path("corpus/derived")).unwrap();
+    std::fs::write(project.path("corpus/derived/store.sqlite"), "").unwrap();
+    insta::assert_snapshot!("an_empty_store", project.run(&["export", "codings"]));
+    project.run(&["run"]);
+    project.edit("models/small/rules.toml", "\"mum*\"", "\"mum*\", \"dad*\"");
+    insta::assert_snapshot!("rules_changed", project.run(&["map"]));
+    project.run(&["run"]);
+    assert!(project.run(&["map"]).starts_with("exit code: 0"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_error_that_nobody_can_read_still_has_its_exit_code() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_codeframe"));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = command.args(["run", "--project", "no such folder"]).stderr(full).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+}

@@ -14,7 +14,7 @@ pub struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Every code of every report with decision and passages, one a line (JSON lines, or CSV without the passages)
+    /// Every code of every report with decision and passages, one a line (JSON lines or CSV)
     Codings,
 }
 
@@ -24,7 +24,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Jsonl, Format::Csv])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
-    let store = context.store(&project)?;
+    let store = context.store(&project, &study)?;
     let mut out = print::results();
     if format == Format::Csv {
         let mut table = csv::Writer::from_writer(out);

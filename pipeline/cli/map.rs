@@ -14,7 +14,7 @@ pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Csv, Format::Json])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
-    let tables = map::tables(&study.frame, &context.store(&project)?)?;
+    let tables = map::tables(&study.frame, &context.store(&project, &study)?)?;
     match format {
         Format::Csv => tables::csv(&tables)?,
         Format::Json => tables::json(&tables)?,

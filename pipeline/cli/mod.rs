@@ -13,10 +13,13 @@ mod run;
 mod search;
 
 pub use failure::Failure;
+pub use print::to_stderr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use codeframe::project::Project;
+use codeframe::run::{self as pipeline_run, State};
 use codeframe::store::Store;
+use codeframe::study::Study;
 use print::Notes;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -124,10 +127,17 @@ impl Context {
         Err(Failure::new(message).hint(format!("choose --format {}", names.join("|"))))
     }
 
-    /// The store of a project, which a run has made.
-    fn store(&self, project: &Project) -> Result<Store, Failure> {
-        let found = Store::open_existing(&project.derived())?;
-        found.ok_or_else(|| Failure::new("nothing has been coded yet").hint("run `codeframe run` first"))
+    /// The store of a project, in which a run has coded all reports by this study.
+    fn store(&self, project: &Project, study: &Study) -> Result<Store, Failure> {
+        let run_first = |message: &str| Err(Failure::new(message.to_owned()).hint("run `codeframe run` first"));
+        let Some(store) = Store::open_existing(&project.derived())? else {
+            return run_first("nothing has been coded yet");
+        };
+        match pipeline_run::state(study, &store)? {
+            State::Coded => Ok(store),
+            State::Unfinished => run_first("no run has come to its end yet"),
+            State::Outdated => run_first("frame or rules have changed since the reports were coded"),
+        }
     }
 }
 
@@ -158,6 +168,6 @@ pub fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
         let what = panic.payload_as_str().unwrap_or("no message");
-        eprintln!("error: codeframe has a fault{place}\n  cause: {what}\n  hint: please report it");
+        print::to_stderr(&format!("error: codeframe has a fault{place}\n  cause: {what}\n  hint: please report it\n"));
     }));
 }

@@ -18,7 +18,7 @@ use crate::store::{self, FileRow, Lock, Store};
 use crate::study::{self, Outline};
 use crate::warned::Warned;
 use follow::Follower;
-pub use output::Summary;
+pub use output::{State, Summary, state};
 use plan::Plan;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -137,7 +137,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
     let is_changed = !jobs.is_empty() || !plan.is_empty();
     let mut count = [0; 4];
     let derived = project.derived();
-    let known = output::known(&store, &project.queue())?;
+    let known = output::known(outline.hash(), &store, &project.queue())?;
     let summary = match known.filter(|_| !is_changed && follow::is_level(&derived, &store).unwrap_or(false)) {
         // Nothing to do, so nothing is compiled.
         Some(summary) => summary,

@@ -4,7 +4,7 @@ use super::Error;
 use crate::coding::{Coded, cells_from_bytes};
 use crate::decide::{Cell, Decision};
 use crate::review::queue_of;
-use crate::store::{Replacement, Store};
+use crate::store::{self, Replacement, Store};
 use crate::study::Study;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -22,13 +22,38 @@ pub struct Summary {
     pub n_queued: usize,
 }
 
-/// Keys of the store's notes: the sequence at which the queue was written, and the summary.
+/// Keys of the store's notes: the sequence at which the queue was written, the summary, and what the reports were coded by.
 const WRITTEN: &str = "queue_sequence";
 const SUMMARY: &str = "summary";
+const STUDY: &str = "study";
 
-/// The summary, when the queue has been written since the store last changed.
-pub(super) fn known(store: &Store, queue: &Path) -> Result<Option<Summary>, Error> {
-    let is_level = store.note(WRITTEN)? == Some(store.sequence()?.to_string()) && queue.is_file();
+/// How what is in the store stands to a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// All reports are coded by it.
+    Coded,
+    /// No run has come to its end.
+    Unfinished,
+    /// Frame or rules have changed since the last run.
+    Outdated,
+}
+
+/// Tells whether what is in the store can be shown as the results of a study.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn state(study: &Study, store: &Store) -> Result<State, store::Error> {
+    if store.note(SUMMARY)?.is_none() {
+        return Ok(State::Unfinished);
+    }
+    let by = store.note(STUDY)?;
+    Ok(if by.as_ref() == Some(&study.hash) { State::Coded } else { State::Outdated })
+}
+
+/// The summary, when the queue has been written by this study since the store last changed.
+pub(super) fn known(study: &str, store: &Store, queue: &Path) -> Result<Option<Summary>, Error> {
+    let is_written = store.note(WRITTEN)? == Some(store.sequence()?.to_string()) && queue.is_file();
+    let is_level = is_written && store.note(STUDY)?.as_deref() == Some(study);
     let summary = store.note(SUMMARY)?.filter(|_| is_level);
     Ok(summary.and_then(|text| serde_json::from_str(&text).ok()))
 }
@@ -40,7 +65,7 @@ pub(super) fn bring_level(
     queue: &Path,
     at_work: impl FnOnce(),
 ) -> Result<Summary, Error> {
-    if let Some(known) = known(store, queue)? {
+    if let Some(known) = known(&study.hash, store, queue)? {
         return Ok(known);
     }
     at_work();
@@ -66,6 +91,7 @@ pub(super) fn bring_level(
     let text = serde_json::to_string(&summary).expect("plain numbers always have a text");
     store.batch(|batch| {
         batch.set_note(SUMMARY, &text)?;
+        batch.set_note(STUDY, &study.hash)?;
         batch.set_note(WRITTEN, &batch.sequence().to_string())
     })?;
     Ok(summary)

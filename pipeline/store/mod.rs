@@ -138,7 +138,7 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
         let path = folder.join(FILE);
         let act = if path.exists() { "open" } else { "make" };
-        match Store::connect(&path) {
+        match Store::connect(&path, true) {
             Ok(Some(store)) => return Ok(store),
             Ok(None) => {}
             Err(error) if is_damage(&error) => {}
@@ -168,8 +168,11 @@ impl Store {
                 _ => {}
             }
         }
-        let store =
-            Store::connect(&path).map_err(|source| Error::Database { act: "make", path: path.clone(), source })?;
+        let store = Store::connect(&path, true).map_err(|source| Error::Database {
+            act: "make",
+            path: path.clone(),
+            source,
+        })?;
         Ok(store.expect("a store just made has this version"))
     }
 
@@ -182,19 +185,22 @@ impl Store {
         if !path.is_file() {
             return Ok(None);
         }
-        match Store::connect(&path) {
+        match Store::connect(&path, false) {
             Ok(store) => Ok(store),
             Err(error) if is_damage(&error) => Ok(None),
             Err(source) => Err(Error::Database { act: "open", path, source }),
         }
     }
 
-    /// `None`: the file has another version.
-    fn connect(path: &Path) -> rusqlite::Result<Option<Store>> {
+    /// `None`: the file has another version, or nothing in it and is not to be filled.
+    fn connect(path: &Path, fill: bool) -> rusqlite::Result<Option<Store>> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let n_tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if n_tables == 0 && !fill {
+            return Ok(None);
+        }
         if n_tables == 0 {
             connection.pragma_update(None, "page_size", 8192)?;
             connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -22,6 +22,11 @@ pub fn json(value: &impl serde::Serialize) -> io::Result<()> {
     out.flush()
 }
 
+/// Says something on stderr. When nobody can hear it (a closed pipe, a full disk), the exit code still tells the end.
+pub fn to_stderr(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// What is said to the person beside the results.
 #[derive(Debug, Clone, Copy)]
 pub struct Notes {
@@ -42,14 +47,14 @@ impl Notes {
     /// Says what was done or comes next.
     pub fn say(self, sentence: &str) {
         if !self.quiet {
-            eprintln!("{sentence}");
+            to_stderr(&format!("{sentence}\n"));
         }
     }
 
     /// Says what was odd.
     pub fn warn(self, sentence: &str) {
         if !self.quiet {
-            eprintln!("warning: {sentence}");
+            to_stderr(&format!("warning: {sentence}\n"));
         }
     }
 
