@@ -157,3 +157,11 @@ fn an_error_that_nobody_can_read_still_has_its_exit_code() {
     let status = command.args(["run", "--project", "no such folder"]).stderr(full).status().unwrap();
     assert_eq!(status.code(), Some(2));
 }
+
+#[test]
+fn of_two_files_with_one_id_the_readable_one_is_coded_and_the_other_named() {
+    let project = Project::small();
+    project.write("corpus/reports/first.pdf", "%PDF-1.4 the same report, printed");
+    project.write("corpus/reports/first.doc", "an older one");
+    insta::assert_snapshot!("same_id", project.run(&["run"]));
+}

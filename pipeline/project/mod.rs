@@ -161,18 +161,17 @@ impl Project {
         self.path("corpus/ledger.jsonl")
     }
 
-    /// The reports with their ids and metadata, in order of their paths, and the files that are none.
+    /// The reports with their ids and metadata, in order of their paths, and the files that are none. Of files with the
+    /// same id one is a report and the others cannot be reached.
     ///
     /// # Errors
-    /// When the folder is not there, two files have the same id, or the table of metadata is not sound.
+    /// When the folder is not there or empty, or the table of metadata is not sound.
     pub fn corpus(&self) -> Result<Warned<Corpus>, Error> {
-        let (corpus, faults) = self.survey()?;
+        let (mut corpus, faults) = self.survey()?;
         if corpus.files.is_empty() {
             return Err(Error::Empty { path: self.config.corpus.reports.clone() });
         }
-        if let Some(twice) = corpus.same_id() {
-            return Err(twice);
-        }
+        corpus.leave_out_same_ids();
         let path = self.metadata().unwrap_or_default();
         let warnings = judge(faults).map_err(|source| Error::Unsound { path, source })?;
         Ok(Warned { value: corpus, warnings })

@@ -68,8 +68,11 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// Endings of the files that are handed to `extract`. It reads the first four; the others are documents too, and it
-/// knows to say of each what it is, which is better than to pass over a report in silence.
+/// Endings of the files that `extract` reads.
+const READ: [&str; 4] = ["docx", "txt", "md", "jsonl"];
+
+/// Endings of the files that are handed to `extract`: those, and other documents, of which it knows to say what each
+/// is, which is better than to pass over a report in silence.
 const DOCUMENTS: [&str; 14] =
     ["docx", "txt", "md", "jsonl", "docm", "dotx", "dotm", "doc", "odt", "rtf", "pdf", "html", "htm", "pages"];
 
@@ -132,16 +135,17 @@ impl Corpus {
         Ok(corpus)
     }
 
-    /// The first two files, in order of their paths, that have the same id.
-    pub fn same_id(&self) -> Option<Error> {
-        self.same_ids().into_iter().next()
-    }
-
-    /// Every file whose id an earlier one has.
+    /// Every file whose id another has that comes before it: files that can be read first, then by path, so that a
+    /// report's PDF beside it does not take its place.
     pub fn same_ids(&self) -> Vec<Error> {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
         let mut twice = Vec::new();
-        for file in &self.files {
+        let is_read = |file: &&ReportFile| {
+            let ending = file.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+            READ.contains(&ending.as_str())
+        };
+        let (read, others): (Vec<_>, Vec<_>) = self.files.iter().partition(is_read);
+        for file in read.into_iter().chain(others) {
             let Holds::One(id) = &file.holds else { continue };
             match seen.get(id.as_str()) {
                 Some(first) => twice.push(Error::SameId {
@@ -155,6 +159,18 @@ impl Corpus {
             }
         }
         twice
+    }
+
+    /// Leaves out every file whose id another has that comes before it, as one that cannot be reached.
+    pub fn leave_out_same_ids(&mut self) {
+        for error in self.same_ids() {
+            let hint = error.hint().unwrap_or_default();
+            let Error::SameId { id, first, second } = error else { continue };
+            self.files.retain(|file| file.path != second);
+            let reason = format!("`{first}` has its id `{id}`\n  hint: {hint}");
+            self.unreachable.push(Skipped { path: second, reason });
+        }
+        self.unreachable.sort_by(|a, b| a.path.cmp(&b.path));
     }
 }
 
