@@ -72,3 +72,11 @@ fn checking_writes_nothing() {
     project.run(&["check"]);
     assert_eq!(listing(), before);
 }
+
+#[test]
+fn a_regular_expression_that_matches_anything_is_refused() {
+    let project = Project::small();
+    project.edit("models/small/rules.toml", "id = \"kin-came\"", "id = \"kin-came\"\nregex = ['x*']");
+    let said = project.run(&["check"]);
+    assert!(said.contains("matches the empty text") && said.starts_with("exit code: 1"), "{said}");
+}

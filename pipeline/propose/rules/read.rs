@@ -345,6 +345,10 @@ impl<'f> Reader<'f> {
         let mut regexes = Vec::new();
         for (expression, rule, place) in std::mem::take(&mut self.regexes) {
             match regex::RegexBuilder::new(&ascii_boundaries(&expression)).case_insensitive(true).build() {
+                Ok(regex) if regex.is_match("") => {
+                    let message = "this regular expression matches the empty text, so it would match anything";
+                    self.faults.push(Fault::error(place, message));
+                }
                 Ok(regex) => regexes.push((regex, rule)),
                 Err(error) => {
                     let message = error.to_string();
