@@ -12,6 +12,7 @@
 pub mod fault;
 pub mod keys;
 pub mod report_id;
+pub mod score;
 pub mod sheet;
 pub mod span;
 pub mod warned;
