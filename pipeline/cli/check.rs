@@ -7,14 +7,16 @@ use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
 use codeframe::decide::Derivations;
 use codeframe::facts;
-use codeframe::fault::Fault;
+use codeframe::fault::{Fault, did_you_mean};
 use codeframe::frame::{self, Frame};
-use codeframe::project::{Error as ProjectError, Project};
+use codeframe::project::{Error as ProjectError, Holds, LEDGER, Project, ReportFile};
 use codeframe::propose;
+use codeframe::review::{Ledger, labels};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 
-/// Check config, frame, rules, metadata and report files; runs nothing
+/// Check config, frame, rules, metadata, report files and the ledger; runs nothing
 #[derive(clap::Args)]
 pub struct Arguments {}
 
@@ -36,18 +38,20 @@ fn check(context: &Context) -> Result<Checked, Failure> {
     let (config, faults) = config::parse(&Project::read_config(&context.project)?);
     checked.add(faults);
     let Some(config) = config else {
-        checked.not_checked = vec!["frame", "rules", "metadata", "reports"];
+        checked.not_checked = vec!["frame", "rules", "metadata", "reports", "ledger"];
         return Ok(checked);
     };
     let project = Project { root: context.project.clone(), config };
-    match check_frame(&project, &mut checked) {
+    let frame = check_frame(&project, &mut checked);
+    match &frame {
         Some(frame) => {
-            checked.add(Derivations::compile(&frame, &facts::NAMES).err().unwrap_or_default());
-            check_rules(&project, &frame, &mut checked);
+            checked.add(Derivations::compile(frame, &facts::NAMES).err().unwrap_or_default());
+            check_rules(&project, frame, &mut checked);
         }
         None => checked.not_checked.push("rules"),
     }
-    check_reports(&project, &mut checked);
+    let ids = check_reports(&project, &mut checked);
+    check_ledger(&project, frame.as_ref(), ids.as_ref(), &mut checked);
     Ok(checked)
 }
 
@@ -90,7 +94,8 @@ fn check_rules(project: &Project, frame: &Frame, checked: &mut Checked) {
     }
 }
 
-fn check_reports(project: &Project, checked: &mut Checked) {
+/// Gives the ids of the reports, when the files' names tell them all.
+fn check_reports(project: &Project, checked: &mut Checked) -> Option<BTreeSet<String>> {
     let (corpus, faults) = match project.survey() {
         Ok(survey) => survey,
         Err(error) => {
@@ -100,7 +105,7 @@ fn check_reports(project: &Project, checked: &mut Checked) {
             };
             let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
             checked.problem(Problem::of_file(&path, format!("{error}{cause}")).hint(error.hint()));
-            return;
+            return None;
         }
     };
     checked.add(faults);
@@ -122,6 +127,65 @@ fn check_reports(project: &Project, checked: &mut Checked) {
         }
     }
     checked.skipped = corpus.skipped;
+    let id = |file: &ReportFile| match &file.holds {
+        Holds::One(id) => Some(id.to_string()),
+        Holds::Lines => None,
+    };
+    corpus.files.iter().map(id).collect()
+}
+
+/// The chain of the ledger, and verdicts that say nothing about the present frame and reports. These are kept and not
+/// used, so each kind is said once with its number.
+fn check_ledger(project: &Project, frame: Option<&Frame>, ids: Option<&BTreeSet<String>>, checked: &mut Checked) {
+    let (ledger, faults) = match Ledger::survey(&project.ledger(), LEDGER) {
+        Ok(found) => found,
+        Err(error) => {
+            let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+            let cause = cause.map_or_else(|| error.to_string(), said);
+            return checked.problem(Problem::of_file(LEDGER, format!("it cannot be read: {cause}")));
+        }
+    };
+    checked.add(faults);
+    let standing = ledger.standing();
+    if !ledger.entries.is_empty() {
+        checked.verdicts = Some(standing.len());
+    }
+    if let Some(frame) = frame {
+        let labels = labels(frame, &standing);
+        for (code, n) in &labels.stale {
+            let message =
+                format!("{} on `{code}` {} given under an earlier definition and not used", verdicts(*n), was(*n));
+            checked.warning(LEDGER, message, None);
+        }
+        for (code, n) in &labels.unknown {
+            let message = format!("{} on `{code}`, which the frame does not have, {} not used", verdicts(*n), is(*n));
+            checked.warning(LEDGER, message, did_you_mean(code, frame.codes().map(|code| code.name())));
+        }
+    }
+    let mut strays: BTreeMap<&str, usize> = BTreeMap::new();
+    for verdict in standing.iter().filter(|verdict| ids.is_some_and(|ids| !ids.contains(&*verdict.report))) {
+        *strays.entry(&verdict.report).or_default() += 1;
+    }
+    for (report, n) in strays {
+        let near = did_you_mean(report, ids.into_iter().flatten().map(String::as_str));
+        checked.warning(
+            LEDGER,
+            format!("no report is named `{report}`, on which there {} {}", is(n), verdicts(n)),
+            near,
+        );
+    }
+}
+
+fn verdicts(n: usize) -> String {
+    format!("{n} verdict{}", if n == 1 { "" } else { "s" })
+}
+
+fn was(n: usize) -> &'static str {
+    if n == 1 { "was" } else { "were" }
+}
+
+fn is(n: usize) -> &'static str {
+    if n == 1 { "is" } else { "are" }
 }
 
 /// A file that the config names and that cannot be read: said where the config names it.

@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// The file that makes a folder a project.
 pub const CONFIG: &str = "config.toml";
 
+/// The file of people's verdicts, relative to the project.
+pub const LEDGER: &str = "corpus/ledger.jsonl";
+
 /// A project folder and its checked settings.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -158,7 +161,7 @@ impl Project {
 
     /// The file of people's verdicts.
     pub fn ledger(&self) -> PathBuf {
-        self.path("corpus/ledger.jsonl")
+        self.path(LEDGER)
     }
 
     /// The reports with their ids and metadata, in order of their paths, and the files that are none. Of files with the

@@ -1,5 +1,9 @@
-//! What awaits a person.
+//! What awaits a person, and what people said: the queue out, verdicts in.
 
+mod labels;
+mod ledger;
 mod queue;
 
+pub use labels::{Label, Labelled, Labels, labels};
+pub use ledger::{Answer, Appender, Entry, Error, Ledger, Quote, Route, Standing, Verdict, append};
 pub use queue::{QueueLine, Quoted, queue_of};

@@ -59,7 +59,7 @@ struct Made {
 fn files() -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
     let text = |text: &str| text.as_bytes().to_vec();
     Ok(vec![
-        (".gitignore", text("# made again by `codeframe run`\n/corpus/derived/\n/corpus/review/\n")),
+        (".gitignore", text("# made again by `codeframe run`\n/corpus/derived/\n/corpus/review/\n/corpus/*.lock\n")),
         ("config.toml", text(TEMPLATE)),
         ("corpus/reports.csv", text("id,school_type\norchard-lane,primary\nriverside,junior\nst-bede,secondary\n")),
         ("corpus/reports/orchard-lane.txt", text(include_str!("orchard-lane.txt"))),

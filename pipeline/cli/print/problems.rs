@@ -17,6 +17,8 @@ pub struct Checked {
     pub rules: Option<usize>,
     /// Number of report files, when they could be listed.
     pub reports: Option<usize>,
+    /// Number of verdicts that stand, when there are any.
+    pub verdicts: Option<usize>,
     /// Files among the reports that are not read.
     pub skipped: Vec<Skipped>,
     /// Parts that could not be checked because of faults in others.
@@ -69,6 +71,11 @@ impl Checked {
         }
     }
 
+    /// Adds a warning about a whole file.
+    pub fn warning(&mut self, path: &str, message: String, hint: Option<String>) {
+        self.problems.push(Problem { severity: "warning", ..Problem::of_file(path, message).hint(hint) });
+    }
+
     /// Adds a problem.
     pub fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
@@ -101,6 +108,7 @@ pub fn text(checked: &Checked) -> io::Result<()> {
         (checked.codes, "code"),
         (checked.rules, "rule"),
         (checked.reports, "report"),
+        (checked.verdicts, "verdict"),
     ];
     let counted: Vec<_> = counts.iter().filter_map(|(n, noun)| Some(counted(((*n)?, noun)))).collect();
     if !counted.is_empty() {
@@ -134,6 +142,7 @@ pub fn json(checked: &Checked) -> io::Result<()> {
         codes: Option<usize>,
         rules: Option<usize>,
         reports: Option<usize>,
+        verdicts: Option<usize>,
         left_out: Vec<Left<'a>>,
         not_checked: &'a [&'static str],
     }
@@ -143,6 +152,7 @@ pub fn json(checked: &Checked) -> io::Result<()> {
         codes: checked.codes,
         rules: checked.rules,
         reports: checked.reports,
+        verdicts: checked.verdicts,
         left_out: checked.skipped.iter().map(|Skipped { path, reason }| Left { path, reason }).collect(),
         not_checked: &checked.not_checked,
     })

@@ -1,0 +1,186 @@
+//! The verdicts that stand become labels to learn from: one answer for every (report, code) on which people agree, with
+//! the passages that they pointed to. Pure.
+
+use super::ledger::{Answer, Quote, Standing, Verdict};
+use crate::frame::{CodeIndex, Frame};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What people have said about the reports, as far as it holds for a frame as it is now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Labels {
+    /// The reports with at least one label, by id.
+    pub reports: Vec<Labelled>,
+    /// By `question/code`: verdicts that were given under another definition than the code has now, and so say nothing
+    /// about it any more.
+    pub stale: BTreeMap<String, usize>,
+    /// By `question/code`: verdicts on codes that the frame does not have.
+    pub unknown: BTreeMap<String, usize>,
+    /// How many (report, code) people have answered without agreeing: as many yes as no, or nobody was sure.
+    pub n_undecided: usize,
+}
+
+/// One report's labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labelled {
+    /// The report's id.
+    pub report: Arc<str>,
+    /// Its labels, in frame order.
+    pub labels: Vec<Label>,
+}
+
+/// What people agree on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// The code.
+    pub code: CodeIndex,
+    /// Whether it applies.
+    pub applies: bool,
+    /// The passages that those who gave this answer pointed to, in order, each once: for a code that does not apply,
+    /// passages that must not be taken for it.
+    pub passages: Vec<Quote>,
+}
+
+impl Labels {
+    /// Number of labels over all reports.
+    pub fn n_labels(&self) -> usize {
+        self.reports.iter().map(|report| report.labels.len()).sum()
+    }
+
+    /// Number of stale verdicts over all codes.
+    pub fn n_stale(&self) -> usize {
+        self.stale.values().sum()
+    }
+}
+
+/// Makes labels of the verdicts that stand: the answer of most reviewers; those who are unsure are not counted.
+pub fn labels(frame: &Frame, standing: &Standing<'_>) -> Labels {
+    let mut labels = Labels::default();
+    let cell = |v: &Verdict| (v.report.clone(), v.question.clone(), v.code.clone());
+    for of_cell in standing.chunk_by(|a, b| cell(a) == cell(b)) {
+        let first = of_cell[0];
+        let name = format!("{}/{}", first.question, first.code);
+        let Some(code) = frame.find(&name) else {
+            *labels.unknown.entry(name).or_default() += of_cell.len();
+            continue;
+        };
+        let is_current = |v: &&&Verdict| *v.definition == *code.code.definition_hash;
+        let current: Vec<&Verdict> = of_cell.iter().filter(is_current).copied().collect();
+        if current.len() < of_cell.len() {
+            *labels.stale.entry(name).or_default() += of_cell.len() - current.len();
+        }
+        if current.is_empty() {
+            continue;
+        }
+        let votes = |answer| current.iter().filter(|v| v.answer == answer).count();
+        let (yes, no) = (votes(Answer::Applies), votes(Answer::DoesNotApply));
+        if yes == no {
+            labels.n_undecided += 1;
+            continue;
+        }
+        let applies = yes > no;
+        let agreeing = current.iter().filter(|v| v.answer.applies() == Some(applies));
+        let mut passages: Vec<Quote> = agreeing.flat_map(|v| v.passages.iter().cloned()).collect();
+        passages.sort();
+        passages.dedup();
+        let label = Label { code: code.index, applies, passages };
+        match labels.reports.last_mut() {
+            Some(last) if last.report == first.report => last.labels.push(label),
+            _ => labels.reports.push(Labelled { report: first.report.clone(), labels: vec![label] }),
+        }
+    }
+    // Verdicts are sorted by names, labels by the frame.
+    labels.reports.iter_mut().for_each(|report| report.labels.sort_by_key(|label| label.code));
+    labels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::{Entry, Ledger, Route};
+    use super::*;
+    use crate::fault::Source;
+
+    const FRAME: &str = r#"
+        version = 1
+        id = "f"
+        title = "F"
+        [[question]]
+        id = "who"
+        title = "Who"
+        select = "many"
+        code = [
+            { id = "pupil", label = "Pupil", definition = "One who learns." },
+            { id = "parent", label = "Parent", definition = "Kin." },
+        ]
+    "#;
+
+    /// Each verdict is `report reviewer code answer`, answer one of `+ - ?`, or `!` for a yes under another
+    /// definition; a number after it is where a passage starts. Expected: `report code answer passages`.
+    fn check(verdicts: &[&str], expected: &[&str], rest: (usize, usize, usize)) {
+        let frame = crate::frame::parse(&Source::new("f", FRAME)).0.expect("the frame is sound");
+        let read = |text: &&str| {
+            let words: Vec<&str> = text.split(' ').collect();
+            let hash = frame.find(&format!("who/{}", words[2])).map(|c| c.code.definition_hash.clone());
+            let quote = |start: u32| Quote { start, end: start + 1, quote: "x".to_owned() };
+            let verdict = Verdict {
+                at: "".into(),
+                reviewer: words[1].into(),
+                report: words[0].into(),
+                question: "who".into(),
+                code: words[2].into(),
+                answer: match words[3] {
+                    "-" => Answer::DoesNotApply,
+                    "?" => Answer::Unsure,
+                    _ => Answer::Applies,
+                },
+                passages: words[4..].iter().map(|n| quote(n.parse().expect("it is a number"))).collect(),
+                definition: hash.filter(|_| words[3] != "!").unwrap_or_default().into(),
+                answered: None,
+                route: Route::Free,
+                pi: None,
+                note: String::new(),
+            };
+            Entry { line: 1, verdict }
+        };
+        let ledger = Ledger { entries: verdicts.iter().map(read).collect() };
+        let found = labels(&frame, &ledger.standing());
+        let line = |report: &Labelled, label: &Label| {
+            let code = &frame.code(label.code).code.id;
+            let starts: String = label.passages.iter().map(|p| format!(" {}", p.start)).collect();
+            format!("{} {code} {}{starts}", report.report, if label.applies { "+" } else { "-" })
+        };
+        let lines: Vec<String> = found
+            .reports
+            .iter()
+            .flat_map(|report| report.labels.iter().map(move |label| line(report, label)))
+            .collect();
+        assert_eq!(lines, expected);
+        assert_eq!((found.n_stale(), found.unknown.values().sum(), found.n_undecided), rest);
+    }
+
+    #[test]
+    fn labels_are_what_most_reviewers_say() {
+        check(
+            &["A ms parent +", "A ms pupil -", "B ms parent -"],
+            &["A pupil -", "A parent +", "B parent -"],
+            (0, 0, 0),
+        );
+        check(&["A ms parent +", "A jk parent -", "A al parent +"], &["A parent +"], (0, 0, 0));
+        check(&["A ms parent +", "A jk parent ?"], &["A parent +"], (0, 0, 0));
+        check(&["A ms parent +", "A jk parent -"], &[], (0, 0, 1));
+        check(&["A ms parent ?"], &[], (0, 0, 1));
+        check(&["A ms parent +", "A ms parent -"], &["A parent -"], (0, 0, 0));
+    }
+
+    #[test]
+    fn passages_are_those_of_the_agreeing() {
+        check(&["A ms parent + 7 3", "A jk parent + 3", "A al parent - 9"], &["A parent + 3 7"], (0, 0, 0));
+    }
+
+    #[test]
+    fn an_edited_definition_makes_only_its_own_verdicts_stale() {
+        check(&["A ms parent !", "A ms pupil +"], &["A pupil +"], (1, 0, 0));
+        check(&["A ms parent !", "A jk parent -"], &["A parent -"], (1, 0, 0));
+        check(&["A ms cousin +"], &[], (0, 1, 0));
+    }
+}

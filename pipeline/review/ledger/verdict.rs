@@ -1,0 +1,107 @@
+//! What a person said about one code of one report, with everything that is needed to know later what was meant: the
+//! definition that was in force, the passages, what was asked and how the person came to be asked.
+
+use crate::span::ByteSpan;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One verdict. Names repeat over thousands of lines, so they are shared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// When it was given, as RFC 3339 in UTC.
+    pub at: Arc<str>,
+    /// Who gave it.
+    pub reviewer: Arc<str>,
+    /// The report's id.
+    pub report: Arc<str>,
+    /// The question's id.
+    pub question: Arc<str>,
+    /// The code's id.
+    pub code: Arc<str>,
+    /// What was said.
+    pub answer: Answer,
+    /// Where in the report the answer stands, as far as that was said.
+    pub passages: Vec<Quote>,
+    /// Hash of the code's definition as it was then.
+    pub definition: Arc<str>,
+    /// The proposal that was answered, or `None` when nothing of the machine was shown.
+    pub answered: Option<Box<serde_json::Value>>,
+    /// How the person came to answer.
+    pub route: Route,
+    /// Probability, above 0 to 1, with which this (report, code) was drawn for review; `None` where nothing was drawn.
+    pub pi: Option<f64>,
+    /// Anything that the person added.
+    pub note: String,
+}
+
+/// What a person can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The code applies to the report.
+    Applies,
+    /// It does not.
+    DoesNotApply,
+    /// The person cannot tell, which is an answer too.
+    Unsure,
+}
+
+impl Answer {
+    /// The word for it in every file and table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Applies => "applies",
+            Answer::DoesNotApply => "does_not_apply",
+            Answer::Unsure => "unsure",
+        }
+    }
+
+    /// Yes or no; `None` when unsure.
+    pub fn applies(self) -> Option<bool> {
+        match self {
+            Answer::Applies => Some(true),
+            Answer::DoesNotApply => Some(false),
+            Answer::Unsure => None,
+        }
+    }
+}
+
+/// How a person came to give a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// The code was queued.
+    Queue,
+    /// An automatic decision was drawn at random to be looked at.
+    Audit,
+    /// The person chose report and code.
+    Free,
+    /// It came from a file.
+    Import,
+}
+
+/// A passage that a person pointed to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Quote {
+    /// First byte in the report's text.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// The text between them, by which the passage is found again should the offsets ever be in doubt.
+    pub quote: String,
+}
+
+impl Quote {
+    /// The passage at a span of a report's text.
+    ///
+    /// # Panics
+    /// When the span does not lie on character boundaries inside the text.
+    pub fn of(text: &str, span: ByteSpan) -> Quote {
+        Quote { start: span.start, end: span.end, quote: span.slice(text).to_owned() }
+    }
+
+    /// Whether any of it lies in `start..end`.
+    pub fn overlaps(&self, start: u32, end: u32) -> bool {
+        self.start < end && start < self.end
+    }
+}
