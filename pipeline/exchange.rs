@@ -1,5 +1,14 @@
-//! Codings in the form that other programs read: one (report, code) a line, every one present, with the passages behind
-//! it. The types here are the format; the domain's own types may change without it.
+//! What goes to other programs and people and comes from them. Out go codings in the form that other programs read: one
+//! (report, code) a line, every one present, with the passages behind it; the types here are the format, and the domain's
+//! own types may change without it. In come human codings ([`human`]), which become verdicts ([`import`]).
+
+pub mod human;
+pub mod quotes;
+mod texts;
+mod verdicts;
+
+pub use texts::{Error as TextsError, Texts};
+pub use verdicts::{Error as ImportError, Import, Imported, LeftOut, import};
 
 use crate::coding::{Coded, Unreadable};
 use crate::decide::{By, Decision, Reason};

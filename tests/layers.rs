@@ -24,7 +24,7 @@ const STAGES: [(&str, &[&str]); 16] = [
     ("coding", &["store", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
-    ("exchange", &["store", "segment", "decide", "study", "coding"]),
+    ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     (
         "run",
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],

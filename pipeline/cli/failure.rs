@@ -159,3 +159,9 @@ impl From<codeframe::vignette::Error> for Failure {
         Failure { hint: error.hint(), error: error.into() }
     }
 }
+
+impl From<codeframe::exchange::ImportError> for Failure {
+    fn from(error: codeframe::exchange::ImportError) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}

@@ -1,4 +1,4 @@
-//! `codeframe import`: what other programs hold becomes a file of the project.
+//! `codeframe import frame`: a codebook becomes a frame of the project.
 
 use super::{Context, End, Failure, Format, print};
 use anyhow::Context as _;
@@ -8,36 +8,17 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Make a file of the project from another program's
-#[derive(clap::Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(clap::Subcommand)]
-enum What {
-    Frame(FrameArguments),
-}
-
 /// Make a frame from a codebook
 ///
 /// A codebook is a JSON object with `questions` (each with id, title, select, codes) or a CSV with the columns
 /// question, select, code, label, definition (and, if you like, title, group, stage, exclusive, n), one code a row.
 #[derive(clap::Args)]
-struct FrameArguments {
+pub struct Arguments {
     /// The codebook, .json or .csv
     file: PathBuf,
     /// Where the frame goes; `-` prints it [default: models/<its id>/frame.toml in the project]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-/// Does what the arguments say.
-pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    match &arguments.what {
-        What::Frame(arguments) => import_frame(context, arguments),
-    }
 }
 
 /// What was imported, for programs.
@@ -50,7 +31,8 @@ struct Told<'a> {
     warnings: &'a [String],
 }
 
-fn import_frame(context: &Context, arguments: &FrameArguments) -> Result<End, Failure> {
+/// Does what the arguments say.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Json])?;
     let shown = arguments.file.display().to_string();
     let Some(form) = Form::of(&shown) else {

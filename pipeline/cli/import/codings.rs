@@ -1,0 +1,152 @@
+//! `codeframe import codings`: what people have coded elsewhere becomes verdicts in the ledger.
+
+use super::{Context, End, Failure, Format, print};
+use anyhow::Context as _;
+use codeframe::exchange::human::{self, Form};
+use codeframe::exchange::{Import, Imported, import};
+use codeframe::fault::judge;
+use codeframe::frame;
+use codeframe::project::LEDGER;
+use serde::Serialize;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// Add people's codings to the ledger
+///
+/// A .jsonl file has a report a line: {"id", "codes": {question: [code, …]}, "passages": [{"code": "question/code",
+/// "quote"}], "not_to_be_coded": […]}; each code of a question that is listed and not named does not apply. A .csv file
+/// has an answer a row, with the columns report, question, code, verdict (applies, does_not_apply, unsure) and, if you
+/// like, quote and reviewer. With any fault in the file nothing is imported; what the ledger has already is not added again.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The codings, .jsonl or .csv
+    file: PathBuf,
+    /// Who gave them, where the file does not say
+    #[arg(long, value_name = "NAME", default_value = "people")]
+    reviewer: String,
+}
+
+/// Reports left out and oddities that are told one by one; a file for another corpus has thousands.
+const MOST_TOLD: usize = 20;
+
+/// Does what the arguments say.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
+    let format = context.format_of(&[Format::Text, Format::Json])?;
+    let reviewer = arguments.reviewer.trim();
+    if reviewer.is_empty() || reviewer.chars().any(char::is_control) {
+        return Err(Failure::new("the name of the reviewer is not a word or short text"));
+    }
+    let shown = arguments.file.display().to_string();
+    let Some(form) = Form::of(&shown) else {
+        let message = format!("`{shown}` is not a file of codings that can be imported");
+        return Err(Failure::new(message).hint("save it as .jsonl or .csv"));
+    };
+    let project = context.open()?;
+    let frame_name = &project.config.frame.text;
+    let frame = frame::load(&project.path(frame_name), frame_name)?.value;
+    let bytes = fs::read(&arguments.file).with_context(|| format!("could not read codings `{shown}`"))?;
+    let (codings, mut faults) = human::read(&shown, &bytes, form, &frame);
+    drop(bytes);
+    faults.extend(human::contradictions(&shown, &frame, &codings));
+    let warnings =
+        judge(faults).with_context(|| format!("could not import `{shown}`; nothing was added to the ledger"))?;
+    let at = rfc3339(SystemTime::now());
+    let imported = import(&project, &frame, &codings, Import { file: &shown, reviewer, at: &at })?;
+    let warnings: Vec<String> = warnings.into_iter().chain(imported.warnings.iter().cloned()).collect();
+    match format {
+        Format::Json => print::json(&Told::of(&imported, &warnings))?,
+        _ => text(context, &imported, &warnings)?,
+    }
+    Ok(if imported.left_out.is_empty() { End::Done } else { End::LeftOut })
+}
+
+fn text(context: &Context, imported: &Imported, warnings: &[String]) -> Result<(), Failure> {
+    context.notes.warn_all(&warnings[..warnings.len().min(MOST_TOLD)]);
+    if warnings.len() > MOST_TOLD {
+        context.notes.warn(&format!("{} more like these; `--format json` has them all", warnings.len() - MOST_TOLD));
+    }
+    let Imported { n_reports, n_added, n_already, n_found, n_not_found, left_out, .. } = imported;
+    let mut out = print::results();
+    writeln!(out, "reports   {n_reports} in the corpus, {} left out", left_out.len())?;
+    for report in left_out.iter().take(MOST_TOLD) {
+        let hint = report.nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        writeln!(out, "left out  `{}` (line {}): the corpus has no such report{hint}", report.report, report.line)?;
+    }
+    if left_out.len() > MOST_TOLD {
+        writeln!(out, "left out  {} more; `--format json` has them all", left_out.len() - MOST_TOLD)?;
+    }
+    writeln!(out, "verdicts  {n_added} added, {n_already} there already")?;
+    writeln!(out, "passages  {n_found} found in their reports, {n_not_found} not found")?;
+    writeln!(out, "ledger    {LEDGER}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// What was imported, for programs.
+#[derive(Serialize)]
+struct Told<'a> {
+    reports: usize,
+    added: usize,
+    already: usize,
+    passages_found: usize,
+    passages_not_found: usize,
+    left_out: Vec<Left<'a>>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Left<'a> {
+    report: &'a str,
+    line: u32,
+}
+
+impl<'a> Told<'a> {
+    fn of(imported: &'a Imported, warnings: &'a [String]) -> Told<'a> {
+        Told {
+            reports: imported.n_reports,
+            added: imported.n_added,
+            already: imported.n_already,
+            passages_found: imported.n_found,
+            passages_not_found: imported.n_not_found,
+            left_out: imported.left_out.iter().map(|left| Left { report: &left.report, line: left.line }).collect(),
+            warnings,
+        }
+    }
+}
+
+/// A time as RFC 3339 in UTC, to the second. The calendar is computed from days as by Hinnant ("chrono-compatible
+/// low-level date algorithms"), which spares a crate for one line of a file.
+fn rfc3339(time: SystemTime) -> String {
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    // Counted from 1 March of the year 0, so that a leap day is the last of its year.
+    let shifted = days + 719_468;
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rfc3339;
+    use std::time::{Duration, SystemTime};
+
+    /// Expected: `date -u -d @SECONDS +%FT%TZ` of GNU coreutils 9.
+    #[test]
+    fn times_are_those_of_the_calendar() {
+        let check = |seconds, expected: &str| {
+            assert_eq!(rfc3339(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)), expected);
+        };
+        check(0, "1970-01-01T00:00:00Z");
+        check(951_782_400, "2000-02-29T00:00:00Z");
+        check(1_795_428_000, "2026-11-23T10:00:00Z");
+        check(4_107_542_399, "2100-02-28T23:59:59Z");
+    }
+}
