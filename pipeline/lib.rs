@@ -35,6 +35,7 @@ pub mod study;
 
 // What a run leaves behind, and what reads it.
 pub mod coding;
+pub mod evaluate;
 pub mod exchange;
 pub mod map;
 pub mod review;

@@ -10,7 +10,7 @@ use std::path::Path;
 const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 16] = [
+const STAGES: [(&str, &[&str]); 17] = [
     ("store", &[]),
     ("extract", &["store"]),
     ("segment", &["extract"]),
@@ -25,6 +25,7 @@ const STAGES: [(&str, &[&str]); 16] = [
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
+    ("evaluate", &["store", "decide", "study", "coding", "review", "exchange"]),
     (
         "run",
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],

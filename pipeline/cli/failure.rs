@@ -165,3 +165,15 @@ impl From<codeframe::exchange::ImportError> for Failure {
         Failure { hint: error.hint(), error: error.into() }
     }
 }
+
+impl From<codeframe::evaluate::Error> for Failure {
+    fn from(error: codeframe::evaluate::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::review::Error> for Failure {
+    fn from(error: codeframe::review::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}

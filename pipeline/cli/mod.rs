@@ -2,6 +2,7 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod evaluate;
 mod export;
 mod extract;
 mod failure;
@@ -74,6 +75,7 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Map(map::Arguments),
+    Evaluate(evaluate::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Check(check::Arguments),
@@ -157,6 +159,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),

@@ -1,6 +1,7 @@
 //! How things are said: results on stdout, notes and log on stderr. Each output format of a result has its file here.
 
 pub mod document;
+pub mod evaluation;
 pub mod problems;
 pub mod summary;
 pub mod tables;

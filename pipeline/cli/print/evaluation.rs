@@ -1,0 +1,314 @@
+//! How good codings are, as text for reading, CSV for spreadsheets, JSON for programs. What compares yes and no shares
+//! one table: a row for each code, question and subgroup, and one for all.
+
+use super::super::Format;
+use codeframe::evaluate::{Against, Audit, AuditRow, Direction, Figures, MIN_POSITIVES, People, Subgroup, Table};
+use std::io::{self, Write};
+
+/// Width of the first column, in characters; longer names push the rest of their row aside.
+const WIDTH: usize = 44;
+
+/// The machine beside people.
+pub fn against(against: &Against, column: Option<&str>, format: Format) -> io::Result<()> {
+    match format {
+        Format::Json => super::json(against),
+        Format::Csv => csv(&against.table, &against.subgroups),
+        _ => {
+            let mut out = super::results();
+            table(&mut out, &against.table)?;
+            subgroups(&mut out, column.unwrap_or_default(), &against.subgroups)?;
+            passages(&mut out, against)?;
+            out.flush()
+        }
+    }
+}
+
+/// People beside each other.
+pub fn people(people: &People, format: Format) -> io::Result<()> {
+    match format {
+        Format::Json => super::json(people),
+        Format::Csv => csv(&people.table, &[]),
+        _ => {
+            let mut out = super::results();
+            writeln!(out, "reviewers: {}\n", people.reviewers.join(", "))?;
+            let title = |rows: &str| format!("{rows:WIDTH$}{:>9}{:>9}{:>9}", "answers", "agree", "kappa");
+            let row = |name: &str, figures: &Figures| {
+                let agree = figures.counts.true_positives + figures.counts.true_negatives;
+                format!("{name:WIDTH$}{:>9}{agree:>9}{:>9}", figures.answers, two(figures.kappa))
+            };
+            writeln!(out, "{}", title("code"))?;
+            for code in &people.table.codes {
+                writeln!(out, "{}", row(&format!("{}/{}", code.question, code.code), &code.figures))?;
+            }
+            writeln!(out, "\n{}", title("question"))?;
+            for question in &people.table.questions {
+                writeln!(out, "{}", row(&question.question, &question.figures))?;
+            }
+            writeln!(out, "{}", row("all", &people.table.overall.figures))?;
+            if !people.disagreements.is_empty() {
+                writeln!(out, "\ndisagreements")?;
+            }
+            for found in &people.disagreements {
+                let (yes, no) = (found.applies.join(", "), found.does_not_apply.join(", "));
+                let code = format!("{}/{}", found.question, found.code);
+                writeln!(out, "  {}  {code}: applies ({yes}), does not ({no})", found.report)?;
+            }
+            out.flush()
+        }
+    }
+}
+
+/// Automatic decisions beside their audit.
+pub fn audit(audit: &Audit, format: Format) -> io::Result<()> {
+    let direction = |row: &AuditRow| match row.direction {
+        Direction::Accepted => "accepted",
+        Direction::Rejected => "rejected",
+    };
+    let rows = || audit.pooled.iter().chain(&audit.codes);
+    match format {
+        Format::Json => super::json(audit),
+        Format::Csv => {
+            let mut out = csv::Writer::from_writer(super::results());
+            out.write_record(["code", "direction", "decisions", "audited", "wrong", "most_wrong", "most_wrong_share"])?;
+            for row in rows() {
+                out.write_record([
+                    row.code.as_deref().unwrap_or(""),
+                    direction(row),
+                    &row.decisions.to_string(),
+                    &row.audited.to_string(),
+                    &row.wrong.to_string(),
+                    &row.most_wrong.to_string(),
+                    &number(row.most_wrong_share),
+                ])?;
+            }
+            out.flush()
+        }
+        _ => {
+            let mut out = super::results();
+            let sure = format!("{:.0} %", audit.confidence * 100.);
+            writeln!(out, "With {sure} confidence at most so many of the automatic decisions are wrong:\n")?;
+            writeln!(
+                out,
+                "{:WIDTH$}{:>10}{:>11}{:>9}{:>7}{:>9}{:>8}",
+                "code", "", "decisions", "audited", "wrong", "at most", "%"
+            )?;
+            for row in rows() {
+                let share = row.most_wrong_share.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", share * 100.));
+                writeln!(
+                    out,
+                    "{:WIDTH$}{:>10}{:>11}{:>9}{:>7}{:>9}{share:>8}",
+                    row.code.as_deref().unwrap_or("all"),
+                    direction(row),
+                    row.decisions,
+                    row.audited,
+                    row.wrong,
+                    row.most_wrong
+                )?;
+            }
+            out.flush()
+        }
+    }
+}
+
+/// The table as text.
+pub fn table(out: &mut impl Write, table: &Table) -> io::Result<()> {
+    let has_probabilities = table.overall.figures.brier.is_some();
+    writeln!(out, "{}", head("code", has_probabilities))?;
+    for row in &table.codes {
+        writeln!(out, "{}", line(&format!("{}/{}", row.question, row.code), &row.figures, has_probabilities))?;
+    }
+    writeln!(out, "\n{}{:>9}", head("question", has_probabilities), "mean")?;
+    for row in &table.questions {
+        writeln!(out, "{}{:>9}", line(&row.question, &row.figures, has_probabilities), two(row.means.mean_kappa))?;
+    }
+    let all = &table.overall;
+    writeln!(out, "{}{:>9}", line("all", &all.figures, has_probabilities), two(all.means.mean_kappa))?;
+    let queued = 100. * all.figures.queued as f64 / all.figures.answers.max(1) as f64;
+    writeln!(
+        out,
+        "\n{} reports, {} answers, {queued:.1} % of them queued (counted as not given)",
+        all.reports, all.figures.answers
+    )?;
+    let (n, mean_kappa, kappa) = (all.means.mean_over, three(all.means.mean_kappa), three(all.figures.kappa));
+    writeln!(
+        out,
+        "mean kappa {mean_kappa} over {n} codes with {MIN_POSITIVES} positives or more, pooled kappa {kappa}"
+    )?;
+    let (mean_f1, f1) = (three(all.means.mean_f1), three(all.figures.f1));
+    writeln!(out, "mean F1 {mean_f1} over the same codes, pooled F1 {f1}")?;
+    if has_probabilities {
+        let Figures { average_precision, brier, brier_skill, calibration_error, .. } = &all.figures;
+        writeln!(
+            out,
+            "probabilities: average precision {} pooled and {} in the mean, Brier {}, skill {}, calibration error {}",
+            three(*average_precision),
+            three(all.means.mean_average_precision),
+            three(*brier),
+            three(*brier_skill),
+            three(*calibration_error)
+        )?;
+        writeln!(out, "\nprobability        n   mean   true")?;
+        for bin in table.reliability.iter().filter(|bin| bin.n > 0) {
+            writeln!(out, "{:.1} to {:.1} {:>9} {:>6.3} {:>6.3}", bin.from, bin.to, bin.n, bin.mean, bin.share)?;
+        }
+    }
+    Ok(())
+}
+
+fn head(rows: &str, has_probabilities: bool) -> String {
+    let mut text = format!("{rows:WIDTH$}{:>5}{:>6}{:>6}{:>6}{:>7}", "n", "hit", "false", "miss", "queued");
+    text.push_str(&format!("{:>7}{:>7}{:>6}{:>7}", "prec.", "recall", "F1", "kappa"));
+    if has_probabilities {
+        text.push_str(&format!("{:>6}{:>7}", "AP", "Brier"));
+    }
+    text
+}
+
+fn line(name: &str, figures: &Figures, has_probabilities: bool) -> String {
+    let counts = &figures.counts;
+    let mut text = format!(
+        "{name:WIDTH$}{:>5}{:>6}{:>6}{:>6}{:>7}{:>7}{:>7}{:>6}{:>7}",
+        figures.positives,
+        counts.true_positives,
+        counts.false_positives,
+        counts.false_negatives,
+        figures.queued,
+        two(figures.precision),
+        two(figures.recall),
+        two(figures.f1),
+        two(figures.kappa)
+    );
+    if has_probabilities {
+        text.push_str(&format!("{:>6}{:>7}", two(figures.average_precision), three(figures.brier)));
+    }
+    text
+}
+
+fn subgroups(out: &mut impl Write, column: &str, subgroups: &[Subgroup]) -> io::Result<()> {
+    if subgroups.is_empty() {
+        return Ok(());
+    }
+    let head = format!("{column:WIDTH$}{:>8}{:>9}{:>8}{:>7}{:>7}", "reports", "answers", "wrong %", "kappa", "queued");
+    writeln!(out, "\n{head}")?;
+    for row in subgroups {
+        let value = if row.value.is_empty() { "(none)" } else { &row.value };
+        let wrong = row.error.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", share * 100.));
+        let Figures { answers, kappa, queued, .. } = &row.figures;
+        writeln!(out, "{value:WIDTH$}{:>8}{answers:>9}{wrong:>8}{:>7}{queued:>7}", row.reports, two(*kappa))?;
+    }
+    Ok(())
+}
+
+fn passages(out: &mut impl Write, against: &Against) -> io::Result<()> {
+    let found = &against.passages;
+    let percent = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.));
+    if found.with_reader + found.not_to_be_coded > 0 {
+        writeln!(
+            out,
+            "passages: {} of {} codes decided to apply cite one that a reader cited ({}; {} of the {} for which a reader cited any)",
+            found.cited,
+            found.applies,
+            percent(found.share_of_applies),
+            percent(found.share_of_with_reader),
+            found.with_reader
+        )?;
+        writeln!(
+            out,
+            "passages that are not to be coded: {} of {} were ({})",
+            found.coded_nevertheless,
+            found.not_to_be_coded,
+            percent(found.share_coded_nevertheless)
+        )?;
+    }
+    if found.not_found > 0 {
+        writeln!(out, "{} passages of the coded set are not in their reports", found.not_found)?;
+    }
+    if against.disputed > 0 {
+        writeln!(out, "{} answers on which the coded set disagrees with itself were left out", against.disputed)?;
+    }
+    if against.by_person > 0 {
+        let n = against.by_person;
+        writeln!(out, "{n} of the answers were decided by a person in this project and say nothing about the machine")?;
+    }
+    Ok(())
+}
+
+/// A row for each code, question and subgroup, and one for all.
+fn csv(table: &Table, subgroups: &[Subgroup]) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(super::results());
+    out.write_record([
+        "level",
+        "question",
+        "code",
+        "value",
+        "answers",
+        "n",
+        "hit",
+        "false",
+        "miss",
+        "queued",
+        "precision",
+        "recall",
+        "f1",
+        "kappa",
+        "average_precision",
+        "brier",
+        "brier_skill",
+        "calibration_error",
+        "mean_kappa",
+        "mean_over",
+    ])?;
+    let mut write = |names: [&str; 4], figures: &Figures, means: Option<(Option<f64>, usize)>| {
+        let counts = &figures.counts;
+        let mut cells: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let numbers = [
+            figures.answers,
+            figures.positives,
+            counts.true_positives,
+            counts.false_positives,
+            counts.false_negatives,
+            figures.queued,
+        ];
+        cells.extend(numbers.map(|n| n.to_string()));
+        let shares = [
+            figures.precision,
+            figures.recall,
+            figures.f1,
+            figures.kappa,
+            figures.average_precision,
+            figures.brier,
+            figures.brier_skill,
+            figures.calibration_error,
+            means.and_then(|means| means.0),
+        ];
+        cells.extend(shares.map(number));
+        cells.push(means.map_or_else(String::new, |means| means.1.to_string()));
+        out.write_record(cells)
+    };
+    for row in &table.codes {
+        write(["code", &row.question, &row.code, ""], &row.figures, None)?;
+    }
+    for row in &table.questions {
+        let means = (row.means.mean_kappa, row.means.mean_over);
+        write(["question", &row.question, "", ""], &row.figures, Some(means))?;
+    }
+    for row in subgroups {
+        write(["subgroup", "", "", &row.value], &row.figures, None)?;
+    }
+    let means = (table.overall.means.mean_kappa, table.overall.means.mean_over);
+    write(["all", "", "", ""], &table.overall.figures, Some(means))?;
+    out.flush()
+}
+
+/// A figure as CSV has it: empty where it is undefined.
+fn number(figure: Option<f64>) -> String {
+    figure.map_or_else(String::new, |figure| format!("{figure:.6}"))
+}
+
+fn two(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.2}"))
+}
+
+fn three(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.3}"))
+}

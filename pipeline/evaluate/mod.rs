@@ -1,0 +1,94 @@
+//! How good codings are: the machine's beside a set that people coded, people's beside each other's, and automatic
+//! decisions beside the random sample of them that people looked at. Each is a function from what is compared to figures;
+//! all that compare yes and no share one [`Table`]. Nothing is run or written here.
+
+mod against;
+mod audit;
+mod people;
+mod table;
+
+pub use against::{Against, Passages, Subgroup, against};
+pub use audit::{Audit, AuditRow, Direction, audit};
+pub use people::{Disagreement, People, people};
+pub use table::{Builder, CodeRow, Figures, Judged, MIN_POSITIVES, Overall, QuestionRow, Table};
+
+use crate::coding::Unreadable;
+use crate::exchange;
+use crate::fault::nearest;
+use crate::frame::{Frame, Question};
+use crate::store;
+use std::collections::BTreeSet;
+
+/// What of the codings is looked at; empty sets stand for all.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Ids of reports.
+    pub reports: BTreeSet<String>,
+    /// Ids of questions.
+    pub questions: BTreeSet<String>,
+}
+
+impl Selection {
+    /// A selection of questions that the frame has, and of reports.
+    ///
+    /// # Errors
+    /// When the frame does not have a question.
+    pub fn new(frame: &Frame, reports: &[String], questions: &[String]) -> Result<Selection, Error> {
+        for found in questions {
+            if frame.question(found).is_none() {
+                let known = frame.questions.iter().map(|question| question.id.as_str());
+                let nearest = nearest(found, known).map(str::to_owned);
+                return Err(Error::UnknownQuestion { found: found.clone(), nearest });
+            }
+        }
+        Ok(Selection { reports: reports.iter().cloned().collect(), questions: questions.iter().cloned().collect() })
+    }
+
+    fn has_report(&self, id: &str) -> bool {
+        self.reports.is_empty() || self.reports.contains(id)
+    }
+
+    fn has_question(&self, question: &Question) -> bool {
+        self.questions.is_empty() || self.questions.contains(question.id.as_str())
+    }
+}
+
+/// Why nothing could be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A question was asked for that the frame does not have.
+    #[error("the frame has no question `{found}`")]
+    UnknownQuestion {
+        /// What was asked for.
+        found: String,
+        /// The question that may be meant.
+        nearest: Option<String>,
+    },
+    /// There is nothing that both sides have.
+    #[error("there is nothing to compare: {reason}")]
+    Nothing {
+        /// Why.
+        reason: String,
+    },
+    /// The codings.
+    #[error(transparent)]
+    Codings(#[from] exchange::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The store's bytes.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl Error {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Error::UnknownQuestion { nearest, .. } => nearest.as_ref().map(|near| format!("did you mean `{near}`?")),
+            Error::Store(error) => error.hint(),
+            Error::Codings(_) | Error::Nothing { .. } => None,
+            Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),
+        }
+    }
+}
