@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;
+mod codings;
 mod document;
+mod evaluate;
 mod facts;
 mod faults;
 mod import;

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 fn help_says_what_can_be_done() {
     let project = Project::empty();
     insta::assert_snapshot!("help", project.run(&["--help"]));
-    for command in ["init", "check", "import", "extract", "run", "search", "map", "export"] {
+    for command in ["init", "check", "import", "extract", "run", "search", "map", "export", "evaluate"] {
         insta::assert_snapshot!(format!("help_{command}"), project.run(&["help", command]));
     }
     insta::assert_snapshot!("help_import_frame", project.run(&["import", "frame", "--help"]));
+    insta::assert_snapshot!("help_import_codings", project.run(&["import", "codings", "--help"]));
     insta::assert_snapshot!("version", project.run(&["--version"]));
 }
 

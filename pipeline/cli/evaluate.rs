@@ -3,7 +3,7 @@
 use super::print::evaluation;
 use super::{Context, End, Failure, Format};
 use anyhow::Context as _;
-use codeframe::evaluate::{self, Selection};
+use codeframe::evaluate::{self, Selection, ValueOf};
 use codeframe::exchange::human::{self, Form};
 use codeframe::fault::{did_you_mean, judge};
 use codeframe::project::{LEDGER, Project};
@@ -107,7 +107,7 @@ fn against(
             ReportId::try_from(id.to_owned()).ok().and_then(row).unwrap_or_default()
         }
     });
-    let subgroup = value.as_ref().map(|of| of as &dyn Fn(&str, &str) -> String);
+    let subgroup = value.as_ref().map(|of| of as &ValueOf<'_>);
     let found = evaluate::against(study, &store, &codings, selection, subgroup)?;
     for id in &found.missing {
         context.notes.warn(&format!("report `{id}` of `{shown}` is not in the project and is left out"));

@@ -72,6 +72,9 @@ pub struct Subgroup {
     pub figures: Figures,
 }
 
+/// The value of a report's metadata, by its id and path.
+pub type ValueOf<'m> = dyn Fn(&str, &str) -> String + 'm;
+
 /// Compares the codings in the store with people's; `subgroup` gives the value of a report by id and path, when
 /// subgroups are wanted.
 ///
@@ -82,7 +85,7 @@ pub fn against(
     store: &Store,
     codings: &[HumanCoding],
     selection: &Selection,
-    subgroup: Option<&dyn Fn(&str, &str) -> String>,
+    subgroup: Option<&ValueOf<'_>>,
 ) -> Result<Against, Error> {
     let mut people: BTreeMap<&str, Vec<&HumanCoding>> = BTreeMap::new();
     for coding in codings.iter().filter(|coding| selection.has_report(coding.report.as_str())) {

@@ -7,7 +7,7 @@ mod audit;
 mod people;
 mod table;
 
-pub use against::{Against, Passages, Subgroup, against};
+pub use against::{Against, Passages, Subgroup, ValueOf, against};
 pub use audit::{Audit, AuditRow, Direction, audit};
 pub use people::{Disagreement, People, people};
 pub use table::{Builder, CodeRow, Figures, Judged, MIN_POSITIVES, Overall, QuestionRow, Table};

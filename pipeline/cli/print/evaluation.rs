@@ -205,7 +205,7 @@ fn passages(out: &mut impl Write, against: &Against) -> io::Result<()> {
     if found.with_reader + found.not_to_be_coded > 0 {
         writeln!(
             out,
-            "passages: {} of {} codes decided to apply cite one that a reader cited ({}; {} of the {} for which a reader cited any)",
+            "\npassages: {} of {} codes decided to apply cite one that a reader cited ({}; {} of the {} for which a reader cited any)",
             found.cited,
             found.applies,
             percent(found.share_of_applies),

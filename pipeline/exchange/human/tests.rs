@@ -98,9 +98,9 @@ fn all_faults_are_named_with_their_lines() {
 [1]
 {"id": "B", "#,
         &[
-            "A who/parent applies",
+            "A who/parent does_not_apply",
             "A who/pupil does_not_apply",
-            "A who/nobody applies",
+            "A who/nobody does_not_apply",
             "A size/one applies",
             "A size/more applies",
         ],
@@ -108,7 +108,6 @@ fn all_faults_are_named_with_their_lines() {
             "!g.jsonl:1:1: question `who` has no code `parents` (did you mean `parent`?)",
             "!g.jsonl:1:1: the frame has no question `whoo` (did you mean `who`?)",
             "!g.jsonl:1:1: an item of `passages` is not an object with `code` and `quote`",
-            "g.jsonl:1:1: report `A` has `parent`, `nobody` on `who`, where `nobody` stands alone",
             "!g.jsonl:1:1: report `A` has `one`, `more` on `size`, which allows one code",
             "!g.jsonl:2:1: `who/parent` of report `A` is applies here and does_not_apply on line 1",
             "!g.jsonl:2:1: `who/nobody` of report `A` is applies here and does_not_apply on line 1",
@@ -122,8 +121,14 @@ fn all_faults_are_named_with_their_lines() {
     );
     check(
         "g.csv",
+        "report,question,code,verdict\nA,who,parent,1\nA,who,nobody,1\n",
+        &["A who/parent applies", "A who/nobody applies"],
+        &["g.csv:2:1: report `A` has `parent`, `nobody` on `who`, where `nobody` stands alone"],
+    );
+    check(
+        "g.csv",
         "report,question,code,verdict\nA,who,parent,maybe\n,who,parent,yes\nA,who,pupil,no\nA,who,pupil,yes\n",
-        &["A who/pupil applies"],
+        &["A who/pupil does_not_apply"],
         &[
             "!g.csv:2:1: `maybe` is no verdict (write applies, does_not_apply or unsure)",
             "!g.csv:3:1: `` cannot be the id of a report: it is empty",
