@@ -115,6 +115,16 @@ fn check_verifies_the_ledger() {
     insta::assert_snapshot!("broken", project.run(&["check"]));
 }
 
+#[test]
+fn check_finds_quotes_again() {
+    let project = Project::small();
+    project.write("gold.jsonl", GOLD);
+    project.run(&["import", "codings", "gold.jsonl"]);
+    project.edit("corpus/reports/first.txt", "Nineteen mums", "Ninety mums");
+    project.run(&["run"]);
+    insta::assert_snapshot!("misplaced", project.run(&["check"]));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_ledger_that_cannot_be_written_is_said() {

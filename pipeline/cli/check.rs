@@ -6,6 +6,7 @@ use super::print::problems::{self, Checked, Problem};
 use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
 use codeframe::decide::Derivations;
+use codeframe::exchange::Texts;
 use codeframe::facts;
 use codeframe::fault::{Fault, did_you_mean};
 use codeframe::frame::{self, Frame};
@@ -173,6 +174,17 @@ fn check_ledger(project: &Project, frame: Option<&Frame>, ids: Option<&BTreeSet<
             format!("no report is named `{report}`, on which there {} {}", is(n), verdicts(n)),
             near,
         );
+    }
+    if standing.iter().all(|verdict| verdict.passages.is_empty()) {
+        return;
+    }
+    // Without reports, or with a store that another version left, there is nothing to compare with, which others say.
+    let misplaced = Texts::of(project).and_then(|texts| texts.misplaced(&standing)).unwrap_or_default();
+    for (report, n) in misplaced {
+        let passages = if n == 1 { "passage" } else { "passages" };
+        let message = format!("{n} {passages} of verdicts on `{report}` {} not where the ledger says", is(n));
+        let hint = "the report has changed since; review it again, or bring back the file as it was".to_owned();
+        checked.warning(LEDGER, message, Some(hint));
     }
 }
 

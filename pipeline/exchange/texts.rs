@@ -4,6 +4,7 @@
 use crate::coding::{Content, Unreadable};
 use crate::extract::{self, extract_file};
 use crate::project::{self, Corpus, Holds, Project, ReportFile};
+use crate::review::{Quote, Standing};
 use crate::store::{self, Store};
 use std::collections::BTreeMap;
 
@@ -110,6 +111,30 @@ impl Texts {
     /// Whether there is a report.
     pub fn has(&self, id: &str) -> bool {
         self.sources.contains_key(id)
+    }
+
+    /// Of each report how many passages of verdicts are not where the ledger says, because the report has changed since:
+    /// by report, those that have any. Only reports that a run has read as they are now are looked into, so this reads
+    /// no document.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn misplaced(&self, standing: &Standing<'_>) -> Result<BTreeMap<String, usize>, Error> {
+        let mut misplaced = BTreeMap::new();
+        for of_report in standing.chunk_by(|a, b| a.report == b.report) {
+            let id = &*of_report[0].report;
+            let mut quotes = of_report.iter().flat_map(|verdict| &verdict.passages).peekable();
+            if quotes.peek().is_none() || !matches!(self.sources.get(id), Some(Source::Store)) {
+                continue;
+            }
+            let text = self.text(id)?.unwrap_or_default();
+            let is_there = |q: &&Quote| text.get(q.start as usize..q.end as usize) == Some(q.quote.as_str());
+            let n = quotes.filter(|quote| !is_there(quote)).count();
+            if n > 0 {
+                misplaced.insert(id.to_owned(), n);
+            }
+        }
+        Ok(misplaced)
     }
 
     /// A report's text; `None` when there is no such report.

@@ -8,7 +8,7 @@ use libm::lgamma;
 ///
 /// ```
 /// use codeframe::score::most_wrong;
-/// assert_eq!(most_wrong(60, 25, 0, 0.1), 5);
+/// assert_eq!(most_wrong(60, 25, 0, 0.05), 5);
 /// assert_eq!(most_wrong(60, 60, 2, 0.1), 2, "all were looked at");
 /// assert_eq!(most_wrong(60, 0, 0, 0.1), 60, "none was");
 /// ```
