@@ -115,7 +115,14 @@ impl Error {
             Error::Query(_) => None,
             Error::Index(index::Error::Busy { .. }) => None,
             Error::Store(error) => error.hint(),
-            Error::Index(_) | Error::Unreadable(_) => Some("run `codeframe run`, which makes it again".to_owned()),
+            Error::Index(index::Error::Missing { .. }) | Error::Unreadable(_) => {
+                Some("run `codeframe run`, which makes it again".to_owned())
+            }
+            // A fault of the disk does not show in a file's times, by which a run sees damage.
+            Error::Index(_) => Some(
+                "run `codeframe run`, which makes it again; if that does not help, delete corpus/derived/index first"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -75,3 +75,56 @@ fn an_edited_report_is_found_by_its_new_words() {
     let found = |query: &str| project.run(&["search", query]).contains("came");
     assert_eq!([found("mondays"), found("fridays"), found("report:second")], [true, false, false]);
 }
+
+/// The files of an index that a search reads, by ending.
+fn index_files(project: &Project) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(project.path("corpus/derived/index")).unwrap();
+    let mut files: Vec<_> =
+        entries.map(|entry| entry.unwrap().path()).filter(|p| p.metadata().unwrap().len() > 0).collect();
+    files.sort_by_key(|path| path.extension().map(|ending| ending.to_owned()));
+    files
+}
+
+#[test]
+fn a_damaged_index_is_said_and_made_again_by_a_run() {
+    let project = coded();
+    let sound = project.run(&["search", "came", "--format", "json"]);
+    let kinds = index_files(&project).len();
+    assert!(kinds >= 6, "{kinds}");
+    for kind in 0..kinds {
+        for damage in ["junk within", "a few bytes", "cut short"] {
+            let path = index_files(&project)[kind].clone();
+            let mut bytes = std::fs::read(&path).unwrap();
+            let middle = bytes.len() / 2;
+            match damage {
+                "junk within" => bytes[middle..middle + 4].copy_from_slice(b"\xff\x00\xa7{"),
+                "a few bytes" => bytes = b"junk!".to_vec(),
+                _ => bytes.truncate(middle),
+            }
+            std::fs::write(&path, bytes).unwrap();
+            let said = project.run(&["search", "came"]);
+            let case = format!("{damage} in {}: {said}", path.display());
+            assert!(said.starts_with("exit code: 2") && said.contains("cannot be used: its "), "{case}");
+            assert!(said.contains("hint: run `codeframe run`") && !said.contains("report it"), "{case}");
+            let said = project.run(&["run"]);
+            assert!(said.starts_with("exit code: 0"), "{damage} in {}: {said}", path.display());
+            assert_eq!(project.run(&["search", "came", "--format", "json"]), sound, "{damage} in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_wrong_count_in_the_list_of_an_index_is_noticed() {
+    let project = coded();
+    let sound = project.run(&["search", "came"]);
+    let list = project.read("corpus/derived/index/meta.json");
+    let count = list.split("\"max_doc\": ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
+    for wrong in ["1", "900", "4294967295"] {
+        let changed = list.replace(&format!("\"max_doc\": {count}"), &format!("\"max_doc\": {wrong}"));
+        project.write("corpus/derived/index/meta.json", changed);
+        let said = project.run(&["search", "came"]);
+        assert!(said.starts_with("exit code: 2") && said.contains("its list of files is damaged"), "{said}");
+    }
+    assert!(project.run(&["run"]).starts_with("exit code: 0"));
+    assert_eq!(project.run(&["search", "came"]), sound);
+}

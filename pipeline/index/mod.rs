@@ -7,6 +7,7 @@
 
 mod bits;
 mod entry;
+mod folder;
 mod highlight;
 mod plan;
 mod query;
@@ -21,14 +22,15 @@ pub use search::{Found, Hit};
 pub use writer::Writer;
 
 use crate::keys::Keys;
+use folder::{Folder, check_files, is_untouched, said};
 use schema::Fields;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK};
 use tantivy::schema::Schema;
-use tantivy::{IndexReader, ReloadPolicy, TantivyError};
+use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 
 /// The index's folder, in the folder of derived data.
 pub const FOLDER: &str = "index";
@@ -159,11 +161,12 @@ impl Index {
         fs::create_dir_all(dir).map_err(folder)?;
         let write = |source: TantivyError| Error::Write { path: dir.to_owned(), source };
         // A process that is writing it finds it usable, however it looks from here.
-        let lock = MmapDirectory::open(dir).map_err(|error| write(error.into()))?.acquire_lock(&INDEX_WRITER_LOCK);
+        let lock = Folder::open(dir).map_err(|error| write(error.into()))?.acquire_lock(&INDEX_WRITER_LOCK);
         lock.map_err(|_| Error::Busy { path: dir.to_owned() })?;
         fs::remove_dir_all(dir).and_then(|()| fs::create_dir_all(dir)).map_err(folder)?;
         let (schema, _) = schema::schema();
-        tantivy::Index::create_in_dir(dir, schema).map_err(write)?;
+        let made = Folder::open(dir).map_err(TantivyError::from);
+        made.and_then(|made| tantivy::Index::create(made, schema, IndexSettings::default())).map_err(write)?;
         let index = open(dir, *settings).map_err(|failure| match failure {
             Failure::Missing => Error::Missing { path: dir.to_owned() },
             Failure::Unusable(found) => Error::Unusable { path: dir.to_owned(), found },
@@ -180,8 +183,15 @@ impl Index {
     /// As [`Index::committed`] of the index in a folder, without looking at more than its list of files; `None` when
     /// there is no index or not one that can be read.
     pub fn level(dir: &Path) -> Option<u64> {
-        let metas = tantivy::Index::open_in_dir(dir).ok()?.load_metas().ok()?;
+        let metas = tantivy::Index::open(Folder::open(dir).ok()?).ok()?.load_metas().ok()?;
         metas.payload.and_then(|payload| payload.parse().ok())
+    }
+
+    /// Whether the index in a folder can be used. Its files are compared with their checksums only when somebody else
+    /// has written to them since the last commit, so that asking again and again costs nothing.
+    pub fn is_sound(dir: &Path) -> bool {
+        let (schema, _) = schema::schema();
+        open_sound(dir, &schema, !is_untouched(dir)).is_ok()
     }
 
     /// Opens the writer. There can be one at a time.
@@ -234,26 +244,36 @@ fn open(dir: &Path, settings: Settings) -> Result<Index, Failure> {
         return Err(Failure::Missing);
     }
     let (schema, fields) = schema::schema();
-    let (inner, reader) = open_sound(dir, &schema)?;
+    let (inner, reader) = open_sound(dir, &schema, true)?;
     Ok(Index { inner, reader, fields, dir: dir.to_owned(), settings })
 }
 
-/// Opens an index of which every file is whole and every field is as expected.
-fn open_sound(dir: &Path, schema: &Schema) -> Result<(tantivy::Index, IndexReader), Failure> {
-    let unusable = |error: TantivyError| Failure::Unusable(error.to_string());
-    let mut inner = tantivy::Index::open_in_dir(dir).map_err(unusable)?;
+/// Opens an index of which every field is as expected and, when `with_checksums`, every file is whole.
+fn open_sound(dir: &Path, schema: &Schema, with_checksums: bool) -> Result<(tantivy::Index, IndexReader), Failure> {
+    let unusable = |error: TantivyError| Failure::Unusable(said(&error));
+    let inner = Folder::open(dir).map_err(TantivyError::from).and_then(tantivy::Index::open);
+    let mut inner = inner.map_err(unusable)?;
     if inner.schema() != *schema {
         return Err(Failure::Unusable("it is of another version".to_owned()));
     }
     inner.set_tokenizers(schema::analysers());
-    // Without its list of files nothing could be checked.
-    if !dir.join(".managed.json").exists() {
+    // Without its list of files a writer would not know what to delete.
+    if !dir.join(folder::MANAGED).exists() {
         return Err(Failure::Unusable("its list of files is missing".to_owned()));
     }
-    let damaged: BTreeSet<PathBuf> = inner.validate_checksum().map_err(unusable)?.into_iter().collect();
-    if let Some(file) = damaged.first() {
-        return Err(Failure::Unusable(format!("its file `{}` is damaged", file.display())));
+    if with_checksums {
+        check_files(&inner, dir).map_err(Failure::Unusable)?;
     }
-    let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unusable)?;
+    let reader: IndexReader =
+        inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(unusable)?;
+    // How many entries a segment has stands in the list of files, which has no checksum.
+    for segment in reader.searcher().segment_readers() {
+        for name in ["number", "section_key"] {
+            let column = segment.fast_fields().column_opt::<u64>(name).map_err(unusable)?;
+            if column.is_some_and(|column| column.num_docs() != segment.max_doc()) {
+                return Err(Failure::Unusable("its list of files is damaged".to_owned()));
+            }
+        }
+    }
     Ok((inner, reader))
 }

@@ -3,17 +3,20 @@
 
 use super::Error;
 use crate::coding::Coded;
-use crate::index::{FOLDER, Index, IndexedReport, Settings, Writer};
+use crate::index::{FOLDER, Index, IndexedReport, Origin, Settings, Writer};
 use crate::store::{self, Store};
 use crate::study::Study;
+use crate::warned::Warned;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Whether the index has followed the store to its end.
+/// Whether the index is sound and has followed the store to its end.
 pub(super) fn is_level(derived: &Path, store: &Store) -> Result<bool, Error> {
-    let Some(level) = Index::level(&derived.join(FOLDER)) else { return Ok(false) };
+    let folder = derived.join(FOLDER);
+    let Some(level) = Index::level(&folder) else { return Ok(false) };
     let (written, gone) = store.since(level)?;
-    Ok(level <= store.sequence()? && written.is_empty() && gone.is_empty())
+    let is_level = level <= store.sequence()? && written.is_empty() && gone.is_empty();
+    Ok(is_level && Index::is_sound(&folder))
 }
 
 /// The open index.
@@ -23,16 +26,20 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Opens the index in the folder of derived data to write to it.
-    pub fn open(derived: &Path, store: &Store, settings: &Settings) -> Result<Follower, Error> {
+    /// Opens the index in the folder of derived data to write to it; the warning says that the one there was of no use.
+    pub fn open(derived: &Path, store: &Store, settings: &Settings) -> Result<Warned<Follower>, Error> {
         let folder = derived.join(FOLDER);
         // An index that is ahead belongs to a store that is no more.
         if Index::level(&folder) > Some(store.sequence()?) {
             std::fs::remove_dir_all(&folder).map_err(|source| store::Error::Write { path: folder.clone(), source })?;
         }
-        let (index, _) = Index::open_or_create(&folder, settings)?;
+        let (index, origin) = Index::open_or_create(&folder, settings)?;
         let writer = index.writer()?;
-        Ok(Follower { index, writer })
+        let warnings = match origin {
+            Origin::Existing | Origin::Created => Vec::new(),
+            Origin::Replaced { reason } => vec![format!("the search index was made again, since {reason}")],
+        };
+        Ok(Warned { value: Follower { index, writer }, warnings })
     }
 
     /// Takes over from the store what it missed.

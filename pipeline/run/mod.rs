@@ -145,7 +145,8 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
             let study = outline.compile()?;
             warnings.extend(study.warnings);
             let study = study.value;
-            let mut index = Follower::open(&derived, &store, &project.config.index)?;
+            let Warned { value: mut index, warnings: odd } = Follower::open(&derived, &store, &project.config.index)?;
+            warnings.extend(odd);
             index.catch_up(&study, &store, &metadata)?;
             let scene = Scene { study: &study, limits, derived: &derived, metadata: &metadata };
             let n_threads = settings.jobs.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
