@@ -16,6 +16,7 @@ mod models;
 mod program;
 mod project;
 mod readme;
+mod readers;
 mod reading;
 mod repository;
 mod run;

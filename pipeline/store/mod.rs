@@ -5,11 +5,15 @@
 //! by a number: each batch of reports written has the next *sequence*, and the index says up to which it has them.
 
 mod atomic;
+mod batch;
+mod connect;
 mod lock;
 
 pub use atomic::Replacement;
+pub use batch::Batch;
 pub use lock::Lock;
 
+use connect::{connect, connect_to_read, is_damage, is_unwritable};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,9 +21,6 @@ use thiserror::Error;
 
 /// The store's file, in the folder of derived data.
 pub const FILE: &str = "store.sqlite";
-
-/// Changes with every change of the tables or of the bytes in them.
-const VERSION: i64 = 1;
 
 /// Why the store could not be used.
 #[derive(Debug, Error)]
@@ -57,24 +58,20 @@ impl Error {
         let full = |e: &rusqlite::Error| {
             matches!(e.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure))
         };
-        let read_only = |e: &rusqlite::Error| {
-            matches!(
-                e.sqlite_error_code(),
-                Some(
-                    rusqlite::ErrorCode::ReadOnly
-                        | rusqlite::ErrorCode::CannotOpen
-                        | rusqlite::ErrorCode::PermissionDenied
-                )
-            )
-        };
         let kind = |e: &std::io::Error, k| e.kind() == k;
         let hint = match self {
             Error::Locked { .. } => "wait until it has finished, then run the command again",
             Error::Database { source, .. } if full(source) => {
                 "look whether the disk is full, make room and run the command again; nothing is lost"
             }
-            Error::Database { source, .. } if read_only(source) => {
+            Error::Database { act: "open", path, source } if is_unwritable(source) && connect::is_unfinished(path) => {
+                "the last run did not end: run `codeframe run` where the project's folder is writable"
+            }
+            Error::Database { source, .. } if is_unwritable(source) => {
                 "the project's folder must be writable: codeframe keeps its index and store in corpus/derived"
+            }
+            Error::Database { source, .. } if is_damage(source) => {
+                "delete the folder corpus/derived and run `codeframe run`, which makes it again"
             }
             Error::Write { source, .. }
                 if kind(source, std::io::ErrorKind::StorageFull) || kind(source, std::io::ErrorKind::FileTooLarge) =>
@@ -138,8 +135,8 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
         let path = folder.join(FILE);
         let act = if path.exists() { "open" } else { "make" };
-        match Store::connect(&path, true) {
-            Ok(Some(store)) => return Ok(store),
+        match connect(&path, true) {
+            Ok(Some(connection)) => return Ok(Store { connection, path }),
             Ok(None) => {}
             Err(error) if is_damage(&error) => {}
             Err(source) => return Err(Error::Database { act, path, source }),
@@ -168,15 +165,14 @@ impl Store {
                 _ => {}
             }
         }
-        let store = Store::connect(&path, true).map_err(|source| Error::Database {
-            act: "make",
-            path: path.clone(),
-            source,
-        })?;
-        Ok(store.expect("a store just made has this version"))
+        match connect(&path, true) {
+            Ok(connection) => Ok(Store { connection: connection.expect("a store just made has this version"), path }),
+            Err(source) => Err(Error::Database { act: "make", path, source }),
+        }
     }
 
-    /// Opens the store to read from it; `None` when there is none yet, or only one of another version.
+    /// Opens the store to read from it, also where nothing may be written; `None` when there is none yet, or only one of
+    /// another version.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -185,45 +181,11 @@ impl Store {
         if !path.is_file() {
             return Ok(None);
         }
-        match Store::connect(&path, false) {
-            Ok(store) => Ok(store),
+        match connect_to_read(&path) {
+            Ok(connection) => Ok(connection.map(|connection| Store { connection, path })),
             Err(error) if is_damage(&error) => Ok(None),
             Err(source) => Err(Error::Database { act: "open", path, source }),
         }
-    }
-
-    /// `None`: the file has another version, or nothing in it and is not to be filled.
-    fn connect(path: &Path, fill: bool) -> rusqlite::Result<Option<Store>> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        let n_tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if n_tables == 0 && !fill {
-            return Ok(None);
-        }
-        if n_tables == 0 {
-            connection.pragma_update(None, "page_size", 8192)?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            connection.execute_batch(&format!(
-                "BEGIN;
-                CREATE TABLE file (path TEXT PRIMARY KEY, bytes INTEGER, modified INTEGER, changed INTEGER,
-                    hash BLOB, failure TEXT, warnings TEXT) WITHOUT ROWID;
-                CREATE TABLE report (id TEXT PRIMARY KEY, path TEXT NOT NULL, basis TEXT NOT NULL, sequence INTEGER NOT NULL);
-                CREATE INDEX report_path ON report (path);
-                CREATE INDEX report_sequence ON report (sequence);
-                CREATE TABLE coding (id TEXT PRIMARY KEY, cells BLOB NOT NULL, evidence BLOB NOT NULL);
-                CREATE TABLE content (id TEXT PRIMARY KEY, content BLOB NOT NULL);
-                CREATE TABLE gone (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
-                CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-                PRAGMA user_version = {VERSION};
-                COMMIT;"
-            ))?;
-        } else if version != VERSION {
-            return Ok(None);
-        }
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(Some(Store { connection, path: path.to_owned() }))
     }
 
     fn fail(&self, act: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
@@ -387,90 +349,4 @@ fn report_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReportRow> {
         cells: row.get(3)?,
         evidence: row.get(4)?,
     })
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt))
-}
-
-/// An open transaction.
-#[derive(Debug)]
-pub struct Batch<'s> {
-    transaction: rusqlite::Transaction<'s>,
-    sequence: u64,
-    path: &'s Path,
-}
-
-impl Batch<'_> {
-    /// The sequence of this batch.
-    pub fn sequence(&self) -> u64 {
-        self.sequence
-    }
-
-    fn execute(&self, sql: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<(), Error> {
-        let run = || self.transaction.prepare_cached(sql)?.execute(parameters);
-        run().map(drop).map_err(|source| Error::Database { act: "write", path: self.path.to_owned(), source })
-    }
-
-    /// Keeps what is known of a file.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_file(&self, path: &str, row: &FileRow) -> Result<(), Error> {
-        let [bytes, modified, changed] = row.stamp.map(u64::cast_signed);
-        self.execute(
-            "INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![path, bytes, modified, changed, row.hash, row.failure, row.warnings],
-        )
-    }
-
-    /// Forgets a file; its reports are removed by themselves.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn remove_file(&self, path: &str) -> Result<(), Error> {
-        self.execute("DELETE FROM file WHERE path = ?1", params![path])
-    }
-
-    /// Keeps a report that was coded on this basis.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_report(&self, row: &ReportRow, basis: &str) -> Result<(), Error> {
-        self.execute("INSERT OR REPLACE INTO content VALUES (?1, ?2)", params![row.id, row.content])?;
-        self.execute("DELETE FROM gone WHERE id = ?1", params![row.id])?;
-        self.set_coding(row, basis)
-    }
-
-    /// Keeps a report's coding; its content stays.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_coding(&self, row: &ReportRow, basis: &str) -> Result<(), Error> {
-        let sequence = self.sequence.cast_signed();
-        self.execute(
-            "INSERT OR REPLACE INTO report VALUES (?1, ?2, ?3, ?4)",
-            params![row.id, row.path, basis, sequence],
-        )?;
-        self.execute("INSERT OR REPLACE INTO coding VALUES (?1, ?2, ?3)", params![row.id, row.cells, row.evidence])
-    }
-
-    /// Forgets a report, and remembers for the index that it has gone.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn remove_report(&self, id: &str) -> Result<(), Error> {
-        for table in ["report", "coding", "content"] {
-            self.execute(&format!("DELETE FROM {table} WHERE id = ?1"), params![id])?;
-        }
-        self.execute("INSERT OR REPLACE INTO gone VALUES (?1, ?2)", params![id, self.sequence.cast_signed()])
-    }
-
-    /// Keeps a short text under a key.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_note(&self, key: &str, value: &str) -> Result<(), Error> {
-        self.execute("INSERT OR REPLACE INTO note VALUES (?1, ?2)", params![key, value])
-    }
 }
