@@ -128,12 +128,43 @@ fn a_file_with_a_report_a_line_is_many_reports() {
     ];
     project.write("corpus/reports/many.jsonl", lines.join("\n"));
     check_counts(&project, &[("read", 4)]);
-    assert!(
-        project.run(&["run"]).contains("another report has the id `first`"),
-        "the second of two with one id is said"
-    );
     project.write("corpus/reports/many.jsonl", lines[0]);
     check_counts(&project, &[("read", 1), ("removed", 1), ("unchanged", 2)]);
+}
+
+#[test]
+fn a_bad_line_is_named_and_the_others_are_coded() {
+    let project = Project::small();
+    let lines = [
+        r#"{"id":"a","text":"Mums came."}"#,
+        "",
+        r#"{"id":"b","text":"Nobody came."#,
+        r#"{"id":"first","text":"another report has this id"}"#,
+        r#"{"id":"c","txt":"a wrong key"}"#,
+        r#"{"id":"d\u0007","text":"an id of signs that nobody sees"}"#,
+        r#"{"id":"a","text":"the second of two with one id"}"#,
+        r#"{"id":"e","text":""}"#,
+        r#"{"text":"One without an id."}"#,
+    ];
+    project.write("corpus/reports/many.jsonl", lines.join("\n"));
+    insta::assert_snapshot!("bad_lines", project.run(&["run"]));
+    insta::assert_snapshot!("bad_lines_again", project.run(&["run"]));
+    insta::assert_snapshot!("bad_lines_extracted", project.run(&["extract", "corpus/reports/many.jsonl"]));
+    let codings = project.run(&["export", "codings", "--format", "csv"]);
+    assert!(["\na,", "\ne,", "\nmany.jsonl 9,", "\nfirst,"].iter().all(|id| codings.contains(id)), "{codings}");
+}
+
+#[test]
+fn a_line_that_was_left_out_for_its_id_comes_in_when_the_other_report_goes() {
+    let project = Project::small();
+    project.write("corpus/reports/many.jsonl", r#"{"id":"first","text":"Mums came again."}"#);
+    assert!(project.run(&["run"]).starts_with("exit code: 1"));
+    std::fs::remove_file(project.path("corpus/reports/first.txt")).unwrap();
+    assert!(project.run(&["run"]).starts_with("exit code: 0"));
+    let after = results(&project);
+    std::fs::remove_dir_all(project.path("corpus/derived")).unwrap();
+    project.run(&["run"]);
+    assert_eq!(results(&project), after);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `codeframe extract`: one document's text, as everything after it will see it.
 
 use super::{Context, End, Failure, Format, print};
-use codeframe::extract::{Settings, extract_file};
+use codeframe::extract::{Line, Settings, extract_lines};
 use codeframe::project::{Error, Project};
 use std::path::PathBuf;
 
@@ -25,11 +25,23 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         Err(Error::NoProject { .. }) => Settings::default(),
         Err(error) => return Err(error.into()),
     };
-    let read = extract_file(&arguments.file, &settings);
-    let documents = read.map_err(|error| Failure::from(error).context(format!("could not read report `{shown}`")))?;
+    let read = extract_lines(&arguments.file, &settings);
+    let lines = read.map_err(|error| Failure::from(error).context(format!("could not read report `{shown}`")))?;
+    let n_lines = lines.len();
+    let mut documents = Vec::new();
+    for Line { number, document } in lines {
+        match document {
+            Ok(document) => documents.push(document),
+            Err(error) => {
+                let message = format!("could not read line {number} of `{shown}`");
+                super::to_stderr(&Failure::from(error).context(message).to_string());
+            }
+        }
+    }
+    let end = if documents.len() < n_lines { End::LeftOut } else { End::Done };
     if format == Format::Json {
         print::document::json(&documents)?;
-        return Ok(End::Done);
+        return Ok(end);
     }
     for document in &documents {
         for warning in &document.warnings {
@@ -37,5 +49,5 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         }
     }
     print::document::text(&documents)?;
-    Ok(End::Done)
+    Ok(end)
 }

@@ -5,7 +5,7 @@ use super::budget::Budget;
 use super::builder::{Builder, Look, Shape};
 use super::report::BlockKind;
 use super::text::{Font, push_run};
-use super::{Document, Error};
+use super::{Document, Error, Line};
 use crate::warned::Warned;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -29,10 +29,10 @@ pub(super) fn read_markdown<S: Read>(source: &mut S, budget: &Budget) -> Result<
     Ok(document(builder))
 }
 
-/// A line of a `.jsonl` file. Other keys are refused, so that a misspelt one is not lost in silence.
+/// What stands in a line of a `.jsonl` file. Other keys are refused, so that a misspelt one is not lost in silence.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct Written {
     #[serde(default)]
     id: Option<serde_json::Value>,
     text: String,
@@ -40,26 +40,40 @@ struct Line {
     metadata: BTreeMap<String, serde_json::Value>,
 }
 
-/// Reads one document a line.
-pub(super) fn read_json_lines<S: Read>(source: &mut S, budget: &Budget) -> Result<Vec<Warned<Document>>, Error> {
+/// Reads one document a line; a line that holds none does not keep the others from being read.
+pub(super) fn read_json_lines<S: Read>(source: &mut S, budget: &Budget) -> Result<Vec<Line>, Error> {
     let (text, mut warnings) = read_to_string(source, budget)?;
-    let mut documents = Vec::new();
+    let mut lines = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         budget.check_time()?;
-        let line: Line = serde_json::from_str(line).map_err(|e| {
-            let cause = e.to_string();
-            let cause = cause.split(" at line ").next().unwrap_or_default().to_owned();
-            Error::JsonLine { line: i + 1, column: e.column(), cause }
-        })?;
-        let mut builder = Builder::new(budget);
-        builder.warnings = std::mem::take(&mut warnings);
-        add_text(&mut builder, &line.text)?;
-        let mut read = document(builder);
-        read.value.id = line.id.map(plain);
-        read.value.metadata = line.metadata.into_iter().map(|(k, v)| (k, plain(v))).collect();
-        documents.push(read);
+        let number = i + 1;
+        let document = match read_json_line(number, line, budget, &mut warnings) {
+            Err(error @ Error::TooSlow { .. }) => return Err(error),
+            document => document,
+        };
+        lines.push(Line { number, document });
     }
-    Ok(documents)
+    Ok(lines)
+}
+
+fn read_json_line(
+    number: usize,
+    line: &str,
+    budget: &Budget,
+    warnings: &mut Vec<String>,
+) -> Result<Warned<Document>, Error> {
+    let line: Written = serde_json::from_str(line).map_err(|e| {
+        let cause = e.to_string();
+        let cause = cause.split(" at line ").next().unwrap_or_default().to_owned();
+        Error::JsonLine { line: number, column: e.column(), cause }
+    })?;
+    let mut builder = Builder::new(budget);
+    builder.warnings = std::mem::take(warnings);
+    add_text(&mut builder, &line.text)?;
+    let mut read = document(builder);
+    read.value.id = line.id.map(plain);
+    read.value.metadata = line.metadata.into_iter().map(|(k, v)| (k, plain(v))).collect();
+    Ok(read)
 }
 
 /// A JSON value as a person would write it.

@@ -41,6 +41,15 @@ pub struct Document {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// One line of a `.jsonl`, with the document that it holds or why it holds none; of any other file the whole of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, from 1; blank lines count and are not here.
+    pub number: usize,
+    /// The document.
+    pub document: Result<Warned<Document>, Error>,
+}
+
 /// Files up to this many bytes are read in one go, larger ones piece by piece: seeking costs more than it saves in the former.
 const MAX_BYTES_AT_ONCE: u64 = 2 << 20;
 
@@ -50,6 +59,14 @@ const MAX_BYTES_AT_ONCE: u64 = 2 << 20;
 /// One [`Error`] that names what the file is or what is wrong with it. A file that is damaged but still has text is not
 /// an error: the text comes with a warning.
 pub fn extract_file(path: &Path, settings: &Settings) -> Result<Vec<Warned<Document>>, Error> {
+    extract_lines(path, settings)?.into_iter().map(|line| line.document).collect()
+}
+
+/// As [`extract_file`], for a reader who wants the sound lines of a `.jsonl` beside those that are not.
+///
+/// # Errors
+/// When the file as a whole cannot be read.
+pub fn extract_lines(path: &Path, settings: &Settings) -> Result<Vec<Line>, Error> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mut file = File::open(path).map_err(|e| Error::unreadable(&e))?;
     let meta = file.metadata().map_err(|e| Error::unreadable(&e))?;
@@ -59,9 +76,9 @@ pub fn extract_file(path: &Path, settings: &Settings) -> Result<Vec<Warned<Docum
     if meta.len() <= MAX_BYTES_AT_ONCE {
         let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
         file.take(MAX_BYTES_AT_ONCE + 1).read_to_end(&mut bytes).map_err(|e| Error::unreadable(&e))?;
-        return extract_bytes(&name, &bytes, settings);
+        return lines_of(&name, &mut Cursor::new(bytes), settings);
     }
-    extract_source(&name, &mut file, settings)
+    lines_of(&name, &mut file, settings)
 }
 
 /// Reads the documents in `bytes`, which were read from a file called `name`; the name decides between kinds of plain
@@ -88,7 +105,12 @@ pub fn extract_source<S: Read + Seek>(
     source: &mut S,
     settings: &Settings,
 ) -> Result<Vec<Warned<Document>>, Error> {
+    lines_of(name, source, settings)?.into_iter().map(|line| line.document).collect()
+}
+
+fn lines_of<S: Read + Seek>(name: &str, source: &mut S, settings: &Settings) -> Result<Vec<Line>, Error> {
     let budget = Budget::new(settings);
+    let whole = |document| vec![Line { number: 1, document: Ok(document) }];
     match recognise::recognise(name, source)? {
         Format::Zip => {
             let len = source.seek(SeekFrom::End(0)).map_err(|e| Error::unreadable(&e))?;
@@ -97,10 +119,10 @@ pub fn extract_source<S: Read + Seek>(
             } else {
                 docx::read(source, &budget)?
             };
-            Ok(vec![read.map(|report| Document { report, ..Document::default() })])
+            Ok(whole(read.map(|report| Document { report, ..Document::default() })))
         }
-        Format::Text => lines::read_text(source, &budget).map(|d| vec![d]),
-        Format::Markdown => lines::read_markdown(source, &budget).map(|d| vec![d]),
+        Format::Text => lines::read_text(source, &budget).map(whole),
+        Format::Markdown => lines::read_markdown(source, &budget).map(whole),
         Format::JsonLines => lines::read_json_lines(source, &budget),
     }
 }

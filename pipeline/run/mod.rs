@@ -6,6 +6,7 @@
 //! says how far it has come, so a run that was killed anywhere is finished by the next.
 
 mod follow;
+mod lines;
 mod output;
 mod plan;
 mod worker;
@@ -14,7 +15,7 @@ use crate::coding::Unreadable;
 use crate::index;
 use crate::project::{self, Corpus, Project, Skipped};
 use crate::report_id::ReportId;
-use crate::store::{self, FileRow, Lock, Store};
+use crate::store::{self, Lock, Store};
 use crate::study::{self, Outline};
 use crate::warned::Warned;
 use follow::Follower;
@@ -88,7 +89,8 @@ pub struct Outcome {
     pub n_unchanged: usize,
     /// Reports that are gone from the folder.
     pub n_removed: usize,
-    /// Files that gave no report, with the reason, by path; also those known from earlier runs.
+    /// Files, and as `path:line` lines of files, that gave no report, with the reason, by path; also those known from
+    /// earlier runs.
     pub failed: Vec<(String, String)>,
     /// What was odd about a file, by path.
     pub warnings: Vec<(String, String)>,
@@ -174,20 +176,19 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         }
     };
     let files = store.files()?;
-    let of_kind = |kind: fn(&FileRow) -> Option<String>| {
-        files.iter().filter_map(|(path, row)| Some((path.clone(), kind(row)?))).collect::<Vec<_>>()
-    };
     let n = |kind: Kind| count[kind as usize];
-    let mut failed = of_kind(|row| row.failure.clone());
-    failed.extend(corpus.unreachable.into_iter().map(|file| (file.path, file.reason)));
+    // By file; what is told of its lines stays in their order.
+    let mut failed: Vec<_> = files.iter().map(|(path, row)| (path.clone(), lines::told(path, row))).collect();
+    let odd = files.iter().filter(|(_, row)| !row.warnings.is_empty());
+    failed.extend(corpus.unreachable.into_iter().map(|file| (file.path.clone(), vec![(file.path, file.reason)])));
     failed.sort();
     let outcome = Outcome {
         n_read: n(Kind::Read),
         n_recoded: n(Kind::Recoded),
         n_unchanged: plan.n_unchanged - n(Kind::Recoded) + n(Kind::Same),
         n_removed: plan.gone_reports.len(),
-        failed,
-        warnings: of_kind(|row| (!row.warnings.is_empty()).then(|| row.warnings.clone())),
+        failed: failed.into_iter().flat_map(|(_, told)| told).collect(),
+        warnings: odd.map(|(path, row)| (path.clone(), row.warnings.clone())).collect(),
         skipped: corpus.skipped,
         summary,
     };

@@ -1,12 +1,12 @@
 //! What a run has to do: the files in the folder beside what the store knows of them.
 
 use super::Error;
+use super::lines;
 use super::worker::{Job, Read};
 use crate::extract::{self, Report};
 use crate::project::{Corpus, Holds, ReportFile, Stamp};
 use crate::report_id::ReportId;
 use crate::store::{FileRow, Store};
-use crate::warned::Warned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// See the module.
@@ -48,8 +48,11 @@ impl Plan {
             let ids = ids_of.remove(&file.path).unwrap_or_default();
             let expected = own_id(file).is_none_or(|id| ids == [id.as_str()]);
             let failed = before.is_some_and(|row| row.failure.is_some());
-            let same =
-                before.is_some_and(|row| row.stamp == stamp(file.stamp)) && (expected || failed && ids.is_empty());
+            // A line that was left out for its id may come in when another file has gone.
+            let waits = failed && own_id(file).is_none() && !plan.gone_files.is_empty();
+            let same = before.is_some_and(|row| row.stamp == stamp(file.stamp))
+                && (expected || failed && ids.is_empty())
+                && !waits;
             if same {
                 plan.n_unchanged += ids.len();
                 let stale = ids.iter().filter(|id| outdated.contains(*id));
@@ -92,32 +95,12 @@ impl Plan {
         taken: &mut BTreeSet<String>,
         limits: &extract::Settings,
     ) {
-        let mut row = FileRow { stamp: stamp(file.stamp), hash: Vec::new(), failure: None, warnings: String::new() };
-        let mut warnings: Vec<String> = Vec::new();
-        let mut present = BTreeSet::new();
-        match extract::extract_file(&file.location, limits) {
-            Err(error) => row.failure = Some(super::worker::failure(&error)),
-            Ok(documents) => {
-                for (number, Warned { value, warnings: odd }) in documents.into_iter().enumerate() {
-                    let line = number + 1;
-                    warnings.extend(odd);
-                    let id = value.id.unwrap_or_else(|| format!("{} {line}", file.name));
-                    match ReportId::try_from(id) {
-                        Err(error) => warnings.push(format!("report {line} was left out: {error}")),
-                        Ok(id) if !taken.insert(id.to_string()) => {
-                            warnings.push(format!("report {line} was left out: another report has the id `{id}`"));
-                        }
-                        Ok(id) => {
-                            let id = id.to_string();
-                            present.insert(id.clone());
-                            self.jobs.push(text(id, &file.path, value.report));
-                        }
-                    }
-                }
-            }
-        }
+        let read = lines::read(&file.location, &file.name, taken, limits);
+        let present: BTreeSet<String> = read.reports.iter().map(|(id, _)| id.clone()).collect();
+        self.jobs.extend(read.reports.into_iter().map(|(id, report)| text(id, &file.path, report)));
         self.gone_reports.extend(before.into_iter().filter(|id| !present.contains(id)));
-        row.warnings = warnings.join("\n");
+        let row =
+            FileRow { stamp: stamp(file.stamp), hash: Vec::new(), failure: read.failure, warnings: read.warnings };
         self.line_files.push((file.path.clone(), row));
     }
 }
