@@ -2,6 +2,7 @@
 //! file collects every fault instead of stopping at the first, so that `check` can show them all at once.
 
 use std::fmt;
+use std::io;
 
 /// A line and column of a text file, both counted from 1; columns count characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +131,33 @@ impl Source {
             column: narrow(self.text[line_start..offset].chars().count() + 1),
         }
     }
+}
+
+/// What the system said, in our words where it is common.
+pub fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::AlreadyExists => "a file of that name stands in the way".to_owned(),
+        io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
+        io::ErrorKind::DirectoryNotEmpty => "the folder is not empty".to_owned(),
+        io::ErrorKind::FileTooLarge => "the file may not grow any larger".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        io::ErrorKind::InvalidFilename => "its name is too long or not allowed here".to_owned(),
+        _ => {
+            let text = error.to_string().replace('\n', "; ");
+            without_number(&text).to_owned()
+        }
+    }
+}
+
+/// A message without the number that Rust adds to what the system says: `(os error 5)`.
+pub fn without_number(text: &str) -> &str {
+    let inner = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (os error "));
+    inner.filter(|(_, n)| n.bytes().all(|byte| byte.is_ascii_digit())).map_or(text, |(before, _)| before)
 }
 
 /// The known name nearest to a misspelt one, when one is near enough to be meant: a Jaro-Winkler similarity of at

@@ -34,3 +34,52 @@ fn a_broken_pipe_is_success() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
+
+#[cfg(unix)]
+#[test]
+fn results_that_cannot_be_written_are_an_error() {
+    let project = Project::small();
+    project.run(&["run"]);
+    for arguments in
+        [&["map"] as &[&str], &["map", "--format", "csv"], &["export", "codings"], &["check", "--format", "json"]]
+    {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_codeframe"));
+        let output = command.args(arguments).current_dir(project.root()).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = "error: could not write the results\n  cause: the disk is full\n  hint: make room where the results go, then run the command again\n";
+        assert_eq!((output.status.code(), said.as_ref()), (Some(2), expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn codings_are_lines_or_one_array() {
+    let project = Project::small();
+    project.run(&["run"]);
+    let output = |format: &str| project.command(&["export", "codings", "--format", format]).output().unwrap().stdout;
+    let array: Vec<serde_json::Value> = serde_json::from_slice(&output("json")).unwrap();
+    let text = String::from_utf8(output("jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!lines.is_empty() && text.ends_with("}\n"));
+    assert_eq!(array, lines);
+}
+
+#[test]
+fn as_many_threads_can_be_asked_for_as_in_the_config() {
+    let project = Project::small();
+    assert!(project.run(&["run", "--jobs", "1024"]).starts_with("exit code: 0"));
+    insta::assert_snapshot!("too_many_threads", project.run(&["run", "--jobs", "1025"]));
+}
+
+#[test]
+fn what_the_system_says_is_told_without_its_numbers() {
+    let project = Project::small();
+    project.edit("models/small/rules.toml", "version = 1", "version = 1\ninclude = [\"folder\"]");
+    std::fs::create_dir_all(project.path("models/small/folder")).unwrap();
+    let said = [
+        project.run(&["run"]),
+        project.run(&["extract", "corpus/reports"]),
+        project.run(&["import", "frame", "models/small/folder.csv"]),
+    ];
+    insta::assert_snapshot!("system_words", said.join("\n"));
+}

@@ -104,7 +104,10 @@ fn check_reports(project: &Project, checked: &mut Checked) -> Option<BTreeSet<St
                 ProjectError::NoReports { path } | ProjectError::Read { path, .. } => path.clone(),
                 _ => String::new(),
             };
-            let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
+            let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| {
+                let io = cause.downcast_ref::<std::io::Error>();
+                format!(": {}", io.map_or_else(|| cause.to_string(), said))
+            });
             checked.problem(Problem::of_file(&path, format!("{error}{cause}")).hint(error.hint()));
             return None;
         }

@@ -14,14 +14,14 @@ pub struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Every code of every report with decision and passages, one a line (JSON lines or CSV)
+    /// Every code of every report with decision and passages, one a line (JSON lines or CSV) or as one JSON array
     Codings,
 }
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let What::Codings = arguments.what;
-    let format = context.format_of(&[Format::Text, Format::Jsonl, Format::Csv])?;
+    let format = context.format_of(&[Format::Text, Format::Jsonl, Format::Json, Format::Csv])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
@@ -58,10 +58,20 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         table.flush()?;
         return Ok(End::Done);
     }
+    // As an array the lines are the same, so that a reader of either reads the other by its brackets and commas.
+    let (first, between, last): (&[u8], &[u8], &[u8]) =
+        if format == Format::Json { (b"[\n", b",\n", b"\n]\n") } else { (b"", b"\n", b"\n") };
+    out.write_all(first)?;
+    let mut is_first = true;
     exchange::codings(&study, &store, |line| {
-        serde_json::to_writer(&mut out, line)?;
-        out.write_all(b"\n")
+        if !std::mem::take(&mut is_first) {
+            out.write_all(between)?;
+        }
+        Ok(serde_json::to_writer(&mut out, line)?)
     })?;
+    if !is_first || format == Format::Json {
+        out.write_all(last)?;
+    }
     out.flush()?;
     Ok(End::Done)
 }

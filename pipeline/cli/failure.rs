@@ -2,6 +2,8 @@
 //! reader can act.
 
 use codeframe::fault::Faults;
+pub use codeframe::fault::said;
+use codeframe::fault::without_number;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -73,25 +75,10 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What the system said, in our words where it is common.
-pub fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::AlreadyExists => "a file of that name stands in the way".to_owned(),
-        io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_owned(),
-        io::ErrorKind::FileTooLarge => "the file may not grow any larger".to_owned(),
-        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
-        _ => one_line(&error.to_string()),
-    }
-}
-
-/// Errors of other crates may spread over lines; here each is one.
+/// Errors of other crates may spread over lines; here each is one, without the system's numbers.
 fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    without_number(&lines.join("; ")).to_owned()
 }
 
 impl From<anyhow::Error> for Failure {
@@ -100,9 +87,15 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
+/// What fails bare, without a file's name, is the printing of results.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Failure { error: error.into(), hint: None }
+        let is_full = matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded
+        );
+        let hint = is_full.then(|| "make room where the results go, then run the command again".to_owned());
+        Failure { error: anyhow::Error::new(error).context("could not write the results"), hint }
     }
 }
 
@@ -138,13 +131,20 @@ impl From<codeframe::study::Error> for Failure {
 
 impl From<codeframe::map::Error> for Failure {
     fn from(error: codeframe::map::Error) -> Self {
-        Failure { error: error.into(), hint: None }
+        match error {
+            codeframe::map::Error::Store(error) => error.into(),
+            error => Failure { error: error.into(), hint: None },
+        }
     }
 }
 
 impl From<codeframe::exchange::Error> for Failure {
     fn from(error: codeframe::exchange::Error) -> Self {
-        Failure { error: error.into(), hint: None }
+        match error {
+            codeframe::exchange::Error::Output(error) => error.into(),
+            codeframe::exchange::Error::Store(error) => error.into(),
+            error => Failure { error: error.into(), hint: None },
+        }
     }
 }
 

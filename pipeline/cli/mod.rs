@@ -17,6 +17,7 @@ pub use failure::Failure;
 pub use print::to_stderr;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use codeframe::config::MOST_JOBS;
 use codeframe::project::Project;
 use codeframe::run::{self as pipeline_run, State};
 use codeframe::store::Store;
@@ -49,7 +50,7 @@ struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Threads to work with; 0 takes as many as the machine has [default: `jobs` of config.toml]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(..=i64::from(MOST_JOBS)))]
     jobs: Option<u16>,
     /// Say nothing but results and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]

@@ -11,6 +11,9 @@ use regex::Regex;
 /// The format version that `config.toml` states as `version`.
 pub const VERSION: u64 = 1;
 
+/// The most threads that can be asked for; far more than help.
+pub const MOST_JOBS: u16 = 1024;
+
 /// `config.toml` as `init` writes it: every key, with a sentence, unit, default and range.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
@@ -88,7 +91,7 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     keys.version(VERSION);
     let frame = keys.required_text("frame").map(|at| written(keys, at));
     let rules = path(keys, "rules");
-    let jobs = keys.count("jobs", 0..=1024).map_or(0, |at| at.value as usize);
+    let jobs = keys.count("jobs", 0..=u64::from(MOST_JOBS)).map_or(0, |at| at.value as usize);
     let seed = keys.count("seed", 0..=u64::from(u32::MAX)).map_or(1, |at| at.value);
     let corpus = read_corpus(keys.table("corpus"));
     let extract =

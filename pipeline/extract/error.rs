@@ -168,12 +168,6 @@ impl Error {
 
     /// The system refused or failed to hand out the file.
     pub(crate) fn unreadable(error: &std::io::Error) -> Self {
-        use std::io::ErrorKind;
-        let cause = match error.kind() {
-            ErrorKind::NotFound => "there is no such file".to_owned(),
-            ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            _ => error.to_string(),
-        };
-        Error::Unreadable { cause }
+        Error::Unreadable { cause: crate::fault::said(error) }
     }
 }

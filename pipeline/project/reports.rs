@@ -3,6 +3,7 @@
 
 use super::{Error, Metadata};
 use crate::config;
+use crate::fault::said;
 use crate::report_id::ReportId;
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -122,7 +123,7 @@ impl Corpus {
                     let is_missing = error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound);
                     let reason = match error.io_error() {
                         Some(_) if is_missing => "it is a link that leads nowhere".to_owned(),
-                        Some(error) => format!("it cannot be reached: {error}"),
+                        Some(error) => format!("it cannot be reached: {}", said(error)),
                         None => error.to_string(),
                     };
                     corpus.unreachable.push(Skipped { path, reason });
@@ -197,8 +198,7 @@ fn read_entry(
         return Err("it is not a document; reports are .docx, .txt, .md or .jsonl files".to_owned());
     }
     let holds = if ending == "jsonl" { Holds::Lines } else { Holds::One(id_of(stem, report_id)?) };
-    let metadata =
-        entry.metadata().map_err(|error| error.io_error().map_or_else(|| error.to_string(), ToString::to_string))?;
+    let metadata = entry.metadata().map_err(|error| error.io_error().map_or_else(|| error.to_string(), said))?;
     Ok(ReportFile {
         path: path.to_owned(),
         name: name.to_owned(),

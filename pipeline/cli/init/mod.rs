@@ -28,8 +28,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         let failure = Failure::new(format!("`{shown}` holds `{taken}` already; nothing was written"));
         return Err(failure.hint("name a folder that does not exist yet"));
     }
+    let mut made = Vec::new();
     for (name, bytes) in &files {
-        write(&dir.join(name), bytes)?;
+        if let Err(failure) = write(&dir.join(name), bytes, &mut made) {
+            remove(&made);
+            return Err(failure);
+        }
     }
     match format {
         Format::Json => {
@@ -71,11 +75,38 @@ fn files() -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
     ])
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("could not make folder `{}`", folder.display()))?;
+/// Writes a file; it and the folders made for it are added to `made`.
+fn write(path: &Path, bytes: &[u8], made: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let missing: Vec<_> = folder.ancestors().take_while(|a| *a != Path::new("") && !a.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        let result = fs::create_dir(folder);
+        result.map_err(|error| explained(error, format!("could not make folder `{}`", folder.display())))?;
+        made.push(folder.to_owned());
     }
-    let made = fs::File::create_new(path).and_then(|mut file| file.write_all(bytes));
-    made.with_context(|| format!("could not write `{}`", path.display()))?;
-    Ok(())
+    let failed = |error| explained(error, format!("could not write `{}`", path.display()));
+    let mut file = fs::File::create_new(path).map_err(failed)?;
+    made.push(path.to_owned());
+    // A disk may be found to be full only when the bytes are to last.
+    file.write_all(bytes).and_then(|()| file.sync_data()).map_err(failed)
+}
+
+fn explained(error: std::io::Error, message: String) -> Failure {
+    use std::io::ErrorKind;
+    let hint = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded => {
+            Some("make room on the disk and run the command again; what was made has been removed")
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some("name a folder that you may write to"),
+        _ => None,
+    };
+    let failure = Failure::from(anyhow::Error::new(error).context(message));
+    hint.into_iter().fold(failure, Failure::hint)
+}
+
+/// Removes what was made, the last first. What cannot be removed, or what somebody has put into a new folder, stays.
+fn remove(made: &[PathBuf]) {
+    for path in made.iter().rev() {
+        let _ = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::read::Reader;
 use super::{Error, Rules};
-use crate::fault::{Fault, Place, Source, judge};
+use crate::fault::{Fault, Place, Source, judge, said};
 use crate::frame::Frame;
 use crate::keys::read_toml;
 use crate::warned::Warned;
@@ -34,7 +34,7 @@ impl Unread {
                 (Ok(text), _) => text,
                 (Err(source), None) => return Err(Error::Read { path: name, source }),
                 (Err(source), Some(place)) => {
-                    unread.faults.push(Fault::error(place, format!("could not read `{name}`: {source}")));
+                    unread.faults.push(Fault::error(place, format!("could not read `{name}`: {}", said(&source))));
                     continue;
                 }
             };
