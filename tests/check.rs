@@ -80,3 +80,48 @@ fn a_regular_expression_that_matches_anything_is_refused() {
     let said = project.run(&["check"]);
     assert!(said.contains("matches the empty text") && said.starts_with("exit code: 1"), "{said}");
 }
+
+#[test]
+fn all_faults_of_rules_are_said_at_once_and_each_once() {
+    let project = Project::small();
+    project.write(
+        "models/small/rules.toml",
+        r#"version = 1
+include = ["more.toml", "none.toml"]
+
+[lists]
+kin = ["parent*", "{folk}"]
+folk = ["{kin}"]
+
+[defaults.who]
+unless = ["{nowhere} x", "a <"]
+
+[[rule]]
+code = "who/parents"
+id = "unknown-code"
+any = ["{kinn} came", "(a or b"]
+regex = ["(x"]
+kind = ["hedding"]
+
+[[rule]]
+cod = "who/parent"
+id = "unknown-key"
+any = ["<3> b"]
+
+[[rule]]
+code = "who/parent"
+id = "first"
+any = ["mum"]
+
+[[rule]]
+code = "who/pupil"
+id = "second"
+any = ["pupil"]
+
+[[context]]
+any = ["a <3"]
+"#,
+    );
+    project.write("models/small/more.toml", "[[rule]]\ncode = \"who/parent\"\nid = \"broken\nany = [\"x\"]\n");
+    insta::assert_snapshot!("all_of_rules", project.run(&["check"]));
+}

@@ -76,6 +76,9 @@ impl Unread {
         reader.faults = self.faults;
         reader.read_all(&self.sources);
         let rules = reader.compile(self.sources);
+        // A file is read twice, lists before rules, and defaults count for every rule of their question.
+        reader.faults.sort_by(|a, b| (&a.place, &a.message).cmp(&(&b.place, &b.message)));
+        reader.faults.dedup();
         let unsound = |source| Error::Unsound { path: self.name.clone(), source };
         let warnings = judge(reader.faults).map_err(unsound)?;
         Ok(Warned { value: rules.expect("rules without errors compile"), warnings })

@@ -1,6 +1,7 @@
 //! `rules.toml` and the files it includes become a checked [`Rules`]: keyword rules by code, word lists and context
 //! triggers, compiled into one automaton. Every fault is collected with its place; with any error there are no rules.
 
+mod compile;
 mod gather;
 mod read;
 

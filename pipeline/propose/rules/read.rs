@@ -1,29 +1,29 @@
 //! Reads `rules.toml` and the files it includes, with every fault at its place, and compiles what it has read.
 
-use super::super::automaton::{Builder, CompileError, PatternNumber};
+use super::super::automaton::{Builder, PatternNumber};
 use super::super::pattern::{Element, Pattern, What, parse};
-use super::{Condition, KINDS, Kind, Properties, Property, Rule, Rules, Scope, Target, Trigger, VERSION};
-use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
+use super::{Condition, KINDS, Kind, Properties, Property, Rule, Scope, Target, Trigger, VERSION};
+use crate::fault::{Fault, Place, Source, did_you_mean};
 use crate::frame::{CodeIndex, Frame};
 use crate::keys::{At, Keys, read_toml};
 use std::collections::BTreeMap;
 
 /// A pattern read, and where it stands.
-type Placed = (Pattern, Place);
+pub(super) type Placed = (Pattern, Place);
 
 pub(super) struct Reader<'f> {
     frame: &'f Frame,
     pub faults: Vec<Fault>,
-    builder: Builder,
+    pub builder: Builder,
     interned: BTreeMap<String, PatternNumber>,
-    targets: Vec<Vec<Target>>,
-    places: Vec<Place>,
-    lists: BTreeMap<String, Vec<Placed>>,
+    pub targets: Vec<Vec<Target>>,
+    pub places: Vec<Place>,
+    pub lists: BTreeMap<String, Vec<Placed>>,
     defaults: BTreeMap<String, QuestionDefaults>,
     conditions: BTreeMap<Vec<String>, Condition>,
-    triggers: Vec<Trigger>,
-    rules: Vec<Rule>,
-    regexes: Vec<(String, u32, Place)>,
+    pub triggers: Vec<Trigger>,
+    pub rules: Vec<Rule>,
+    pub regexes: Vec<(String, u32, Place)>,
     ids: BTreeMap<(CodeIndex, String), Place>,
 }
 
@@ -60,15 +60,20 @@ impl<'f> Reader<'f> {
     /// Reads everything in the files.
     pub fn read_all(&mut self, sources: &[Source]) {
         // Lists and defaults first, since rules of any file use those of every file.
+        let mut defaults = Vec::new();
         for source in sources {
-            self.read_shared(source);
+            defaults.extend(self.read_shared(source).into_iter().map(|(question, read)| (source, question, read)));
+        }
+        for (source, question, read) in defaults {
+            self.read_defaults(source, question, read);
         }
         for (number, source) in sources.iter().enumerate() {
             self.read_rules(number, source);
         }
     }
 
-    fn read_shared(&mut self, source: &Source) {
+    /// Reads word lists; defaults are given back, since they may use lists of files still to be read.
+    fn read_shared(&mut self, source: &Source) -> Vec<(At<String>, QuestionDefaults)> {
         let ((lists, defaults), faults) = read_toml(source, |keys| {
             keys.version(VERSION);
             keys.texts("include");
@@ -103,17 +108,26 @@ impl<'f> Reader<'f> {
                 self.lists.entry(name.value.clone()).or_default().push((pattern, place));
             }
         }
-        for (question, mut read) in defaults {
-            if self.frame.question(&question.value).is_none() {
-                let known = self.frame.questions.iter().map(|q| q.id.as_str());
-                let hint = did_you_mean(&question.value, known);
-                self.fault(source, &question, format!("the frame has no question `{}`", question.value), hint);
-            }
-            for patterns in [&mut read.heading, &mut read.not_heading, &mut read.unless] {
-                patterns.retain(|pattern| self.pattern(source, pattern).is_some());
-            }
-            self.defaults.insert(question.value, read);
+        defaults
+    }
+
+    /// Judges what a question's rules have in common here, once and where it stands: the rules know another file.
+    fn read_defaults(&mut self, source: &Source, question: At<String>, mut read: QuestionDefaults) {
+        if self.frame.question(&question.value).is_none() {
+            let known = self.frame.questions.iter().map(|q| q.id.as_str());
+            let hint = did_you_mean(&question.value, known);
+            self.fault(source, &question, format!("the frame has no question `{}`", question.value), hint);
         }
+        for patterns in [&mut read.heading, &mut read.not_heading, &mut read.unless] {
+            patterns.retain(|pattern| self.known_pattern(source, pattern).is_some());
+        }
+        let n_faults = self.faults.len();
+        self.properties(source, &read.allow);
+        self.kinds(source, &read.kind);
+        if self.faults.len() > n_faults {
+            (read.allow, read.kind) = (Vec::new(), Vec::new());
+        }
+        self.defaults.insert(question.value, read);
     }
 
     fn read_rules(&mut self, number: usize, source: &Source) {
@@ -149,25 +163,18 @@ impl<'f> Reader<'f> {
         let weight = table.number("weight", 0.0..=10.0).map(|at| at.value);
         let against = table.flag("against").is_some_and(|at| at.value);
         let (matches, not_matches) = (table.texts("matches"), table.texts("not_matches"));
-        let (Some(code), Some(id)) = (code, id) else { return };
-        let Some(found) = self.frame.find(&code.value) else {
-            let hint = did_you_mean(&code.value, self.frame.codes().map(|c| c.name()));
-            self.fault(source, &code, format!("the frame has no code `{}`", code.value), hint);
-            return;
-        };
-        let place = source.place(id.span.start);
-        if let Some(first) = self.ids.insert((found.index, id.value.clone()), place.clone()) {
-            self.fault(
-                source,
-                &id,
-                format!("`{}` has two rules `{}`, the first at {first}", code.value, id.value),
-                None,
-            );
+        let frame = self.frame;
+        let found = code.as_ref().and_then(|code| frame.find(&code.value));
+        if let (Some(code), None) = (&code, &found) {
+            let hint = did_you_mean(&code.value, frame.codes().map(|c| c.name()));
+            self.fault(source, code, format!("the frame has no code `{}`", code.value), hint);
         }
-        if any.is_empty() && regex.is_empty() {
-            self.fault(source, &id, format!("rule `{}` has neither `any` nor `regex`", id.value), None);
+        if let Some(id) = id.as_ref().filter(|_| any.is_empty() && regex.is_empty()) {
+            self.fault(source, id, format!("rule `{}` has neither `any` nor `regex`", id.value), None);
         }
-        let shared = self.defaults.get(found.question.id.as_str()).cloned().unwrap_or_default();
+        let question = found.as_ref().map(|code| code.question.id.as_str());
+        let shared = question.and_then(|id| self.defaults.get(id)).cloned().unwrap_or_default();
+        // Patterns are read of a rule without a code too, for their faults; with a fault there are no rules at all.
         let rule = u32::try_from(self.rules.len()).expect("fewer than 4 billion rules");
         for pattern in &any {
             self.target(source, pattern, Target::Any(rule));
@@ -187,8 +194,13 @@ impl<'f> Reader<'f> {
         let allow = self.properties(source, &or(allow, shared.allow));
         let kinds = self.kinds(source, &or(kind, shared.kind));
         let weight = weight.or(shared.weight).unwrap_or(1.0) as f32;
-        let code = found.index;
-        let id = id.value;
+        let (Some(code), Some(id)) = (found, id) else { return };
+        let place = source.place(id.span.start);
+        if let Some(first) = self.ids.insert((code.index, id.value.clone()), place.clone()) {
+            let message = format!("`{}` has two rules `{}`, the first at {first}", code.name(), id.value);
+            self.fault(source, &id, message, None);
+        }
+        let (code, id) = (code.index, id.value);
         self.rules.push(Rule {
             code,
             id,
@@ -219,14 +231,11 @@ impl<'f> Reader<'f> {
         let words = table.count("words", 0..=10_000).map_or(0, |at| at.value as u32);
         let heading = table.flag("heading").is_some_and(|at| at.value);
         let (any, not) = (table.texts("any"), table.texts("not"));
-        let Some(property) = property else {
-            if !table.has("property") {
-                table.error(&table.span(), "key `property` is missing in [[context]]", None);
-            }
-            return;
-        };
+        if !table.has("property") {
+            table.error(&table.span(), "key `property` is missing in [[context]]", None);
+        }
         let trigger = u32::try_from(self.triggers.len()).expect("fewer than 4 billion triggers");
-        self.triggers.push(Trigger { property: property.value, scope, words, heading });
+        self.triggers.extend(property.map(|at| Trigger { property: at.value, scope, words, heading }));
         for pattern in &any {
             self.target(source, pattern, Target::Trigger(trigger));
         }
@@ -257,25 +266,24 @@ impl<'f> Reader<'f> {
             self.targets[*number as usize].push(target);
             return;
         }
-        let Some(pattern) = self.pattern(source, at) else { return };
+        let Some(pattern) = self.known_pattern(source, at) else { return };
         let place = source.place(at.span.start);
-        let mut unknown = Vec::new();
-        pattern.parts.iter().for_each(|part| unknown_lists(&part.elements, &self.lists, &mut unknown));
-        if !unknown.is_empty() {
-            self.unknown(&place, unknown);
-            return;
-        }
         let number = self.builder.pattern(pattern);
         self.interned.insert(at.value.clone(), number);
         self.targets.push(vec![target]);
         self.places.push(place);
     }
 
-    fn unknown(&mut self, place: &Place, names: Vec<String>) {
-        for name in names {
-            let hint = did_you_mean(&name, self.lists.keys().map(String::as_str));
-            self.faults.push(Fault::error(place.clone(), format!("there is no word list `{name}`")).hint(hint));
+    /// A pattern of which all word lists exist.
+    fn known_pattern(&mut self, source: &Source, at: &At<String>) -> Option<Pattern> {
+        let pattern = self.pattern(source, at)?;
+        let mut unknown = Vec::new();
+        pattern.parts.iter().for_each(|part| unknown_lists(&part.elements, &self.lists, &mut unknown));
+        for name in &unknown {
+            let hint = did_you_mean(name, self.lists.keys().map(String::as_str));
+            self.fault(source, at, format!("there is no word list `{name}`"), hint);
         }
+        unknown.is_empty().then_some(pattern)
     }
 
     fn condition(&mut self, source: &Source, patterns: &[At<String>]) -> Option<Condition> {
@@ -325,110 +333,22 @@ impl<'f> Reader<'f> {
         }
         set
     }
-
-    /// Compiles what has been read; `None` when there is an error among the faults.
-    pub fn compile(&mut self, sources: Vec<Source>) -> Option<Rules> {
-        let mut builder = std::mem::take(&mut self.builder);
-        let lists = std::mem::take(&mut self.lists);
-        for (name, entries) in &lists {
-            for (pattern, place) in entries {
-                let mut unknown = Vec::new();
-                unknown_lists(&pattern.parts[0].elements, &lists, &mut unknown);
-                for missing in unknown {
-                    let hint = did_you_mean(&missing, lists.keys().map(String::as_str));
-                    let fault = Fault::error(place.clone(), format!("there is no word list `{missing}`"));
-                    self.faults.push(fault.hint(hint));
-                }
-            }
-            builder.list(name, entries.iter().map(|(p, _)| p.parts[0].elements.clone()).collect());
-        }
-        let mut regexes = Vec::new();
-        for (expression, rule, place) in std::mem::take(&mut self.regexes) {
-            match regex::RegexBuilder::new(&ascii_boundaries(&expression)).case_insensitive(true).build() {
-                Ok(regex) if regex.is_match("") => {
-                    let message = "this regular expression matches the empty text, so it would match anything";
-                    self.faults.push(Fault::error(place, message));
-                }
-                Ok(regex) => regexes.push((regex, rule)),
-                Err(error) => {
-                    let message = error.to_string();
-                    let last = message.lines().last().unwrap_or_default().to_owned();
-                    self.faults.push(Fault::error(place, format!("not a regular expression: {last}")));
-                }
-            }
-        }
-        if self.faults.iter().any(|f| f.severity == Severity::Error) {
-            return None;
-        }
-        let automaton = match builder.build() {
-            Ok(automaton) => automaton,
-            Err((pattern, error)) => {
-                self.faults.push(self.compile_fault(pattern, &error, &lists));
-                return None;
-            }
-        };
-        let set = regex::RegexSetBuilder::new(regexes.iter().map(|(r, _)| r.as_str())).case_insensitive(true).build();
-        let regex_set = set.expect("each regular expression compiles by itself");
-        Some(Rules {
-            rules: std::mem::take(&mut self.rules),
-            automaton,
-            targets: std::mem::take(&mut self.targets),
-            triggers: std::mem::take(&mut self.triggers),
-            regexes,
-            regex_set,
-            sources,
-        })
-    }
-
-    fn compile_fault(
-        &self,
-        pattern: Option<PatternNumber>,
-        error: &CompileError,
-        lists: &BTreeMap<String, Vec<Placed>>,
-    ) -> Fault {
-        let start = || Place { path: String::new(), line: 1, column: 1 };
-        let of_list =
-            |name: &str| lists.get(name).and_then(|l| l.first()).map_or_else(start, |(_, place)| place.clone());
-        let in_pattern = |number: PatternNumber| self.places[number as usize].clone();
-        match error {
-            CompileError::UnknownList(name) => {
-                Fault::error(pattern.map_or_else(start, in_pattern), format!("there is no word list `{name}`"))
-            }
-            CompileError::ListInItself(name) => {
-                Fault::error(of_list(name), format!("the word list `{name}` contains itself"))
-            }
-        }
-    }
 }
 
 /// Adds the names of lists in `elements` that do not exist.
-fn unknown_lists(elements: &[Element], lists: &BTreeMap<String, Vec<Placed>>, unknown: &mut Vec<String>) {
+pub(super) fn unknown_lists(elements: &[Element], lists: &BTreeMap<String, Vec<Placed>>, unknown: &mut Vec<String>) {
+    let mut named = Vec::new();
+    lists_named(elements, &mut named);
+    unknown.extend(named.into_iter().filter(|name| !lists.contains_key(name)));
+}
+
+/// Adds the names of all lists in `elements`.
+pub(super) fn lists_named(elements: &[Element], named: &mut Vec<String>) {
     for element in elements {
         match &element.what {
-            What::List(name) if !lists.contains_key(name) => unknown.push(name.clone()),
-            What::Group(alternatives) => alternatives.iter().for_each(|a| unknown_lists(a, lists, unknown)),
+            What::List(name) => named.push(name.clone()),
+            What::Group(alternatives) => alternatives.iter().for_each(|a| lists_named(a, named)),
             _ => {}
         }
     }
-}
-
-/// Word boundaries of ASCII words in place of Unicode ones: with those, regular expressions fall back to an engine that
-/// is twenty times slower as soon as a text has a curly quotation mark.
-fn ascii_boundaries(expression: &str) -> String {
-    let mut out = String::with_capacity(expression.len() + 16);
-    let mut chars = expression.chars();
-    while let Some(c) = chars.next() {
-        match (c, chars.clone().next()) {
-            ('\\', Some('b')) => {
-                chars.next();
-                out.push_str(r"(?-u:\b)");
-            }
-            ('\\', Some(escaped)) => {
-                chars.next();
-                out.extend([c, escaped]);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }
