@@ -125,3 +125,37 @@ any = ["a <3"]
     project.write("models/small/more.toml", "[[rule]]\ncode = \"who/parent\"\nid = \"broken\nany = [\"x\"]\n");
     insta::assert_snapshot!("all_of_rules", project.run(&["check"]));
 }
+
+#[test]
+fn expressions_that_cannot_be_meant_are_refused_with_their_place() {
+    let faults = |derived: &str| {
+        let project = Project::small();
+        let line = format!("label = \"More\"\nderived = \"{derived}\"");
+        project.edit("models/small/frame.toml", "label = \"More\"", &line);
+        let said = project.run(&["check"]);
+        let faults: Vec<_> = said.lines().filter(|line| line.contains("derived") || line.contains("hint")).collect();
+        format!("{derived}\n{}", faults.join("\n"))
+    };
+    let wrong = [
+        "1",
+        "fact.schools",
+        "not fact.schools",
+        "who/parent and (fact.schools)",
+        "who/parent or 2",
+        "fact.schools + 1",
+        "1 < 2 and who/parent",
+        "fact.schools in 3..1",
+        "count(size/*) >= 1",
+    ];
+    insta::assert_snapshot!("derived", wrong.map(faults).join("\n\n"));
+    let right = [
+        "fact.schools in 2..2",
+        "not fact.primary and known(fact.schools)",
+        "count(who/*)",
+        "(fact.schools) + 1 > 2 or none(size)",
+        "support(size/one) < 0.5",
+    ];
+    for derived in right {
+        assert_eq!(faults(derived), format!("{derived}\n"));
+    }
+}

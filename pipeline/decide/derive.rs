@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! stakeholders/parent          the code applies: 1, else 0
-//! count(evidence/*)            how many codes of the question apply, without those derived with none()
+//! count(evidence/*)            how many codes of another question apply, without those derived with none()
 //! support(gap/gender)          the code's support by rules
 //! none(background)             no other code of the question applies
 //! fact.schools, fact.primary   a fact of the report: a number, or 1 and 0
@@ -124,6 +124,16 @@ impl Expression {
             Expression::Count(codes) => codes.clone(),
             Expression::Not(inner) | Expression::Within(inner, ..) => inner.needs(),
             Expression::Both(_, a, b) => [a.needs(), b.needs()].concat(),
+        }
+    }
+
+    /// Whether it is the same for every report.
+    pub(super) fn is_constant(&self) -> bool {
+        match self {
+            Expression::Number(_) => true,
+            Expression::Not(inner) | Expression::Within(inner, ..) => inner.is_constant(),
+            Expression::Both(_, a, b) => a.is_constant() && b.is_constant(),
+            _ => false,
         }
     }
 

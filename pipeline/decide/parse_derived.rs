@@ -2,6 +2,7 @@
 //! an error that says where and what was meant.
 
 use super::derive::{Expression, Operator};
+use crate::facts::is_number;
 use crate::fault::did_you_mean;
 use crate::frame::{CodeIndex, Frame};
 
@@ -17,7 +18,9 @@ pub(super) struct ParseError {
 /// Parses the expression of the code `own`.
 pub(super) fn parse(text: &str, frame: &Frame, facts: &[&str], own: CodeIndex) -> Result<Expression, ParseError> {
     let mut parser = Parser { frame, facts, own, text, at: 0 };
+    let at = parser.next();
     let expression = parser.either(0)?;
+    parser.condition(&expression, at)?;
     match parser.rest().chars().next() {
         None => Ok(expression),
         Some(c) => Err(parser.error(format!("`{c}` is not expected here"))),
@@ -43,6 +46,31 @@ impl<'p> Parser<'p> {
         rest
     }
 
+    /// Where the next sign or word stands.
+    fn next(&mut self) -> usize {
+        self.rest();
+        self.at
+    }
+
+    /// Refuses what stands in the place of a condition and is a number: it would hold always, or for any number but 0.
+    fn condition(&self, expression: &Expression, at: usize) -> Result<(), ParseError> {
+        let (message, hint) = match expression {
+            Expression::Fact(name) if is_number(name) => (
+                format!("`fact.{name}` is a number and no condition"),
+                format!("compare it, as in `fact.{name} >= 2`, or ask `known(fact.{name})`"),
+            ),
+            Expression::Number(_) | Expression::Both(Operator::Plus | Operator::Minus, ..) => {
+                ("a number is no condition".to_owned(), "compare it, as in `count(question/*) >= 2`".to_owned())
+            }
+            constant if constant.is_constant() => (
+                "this holds always or never: it asks for no code and no fact".to_owned(),
+                "name a code, or compare a count or a fact".to_owned(),
+            ),
+            _ => return Ok(()),
+        };
+        Err(ParseError { at, message, hint: Some(hint) })
+    }
+
     fn error(&self, message: impl Into<String>) -> ParseError {
         ParseError { at: self.at, message: message.into(), hint: None }
     }
@@ -66,17 +94,27 @@ impl<'p> Parser<'p> {
         if depth > MAX_DEPTH {
             return Err(self.error("brackets nest too deeply"));
         }
+        let at = self.next();
         let mut left = self.all(depth)?;
         while self.take("or") {
-            left = Expression::Both(Operator::Or, Box::new(left), Box::new(self.all(depth)?));
+            self.condition(&left, at)?;
+            let at = self.next();
+            let right = self.all(depth)?;
+            self.condition(&right, at)?;
+            left = Expression::Both(Operator::Or, Box::new(left), Box::new(right));
         }
         Ok(left)
     }
 
     fn all(&mut self, depth: usize) -> Result<Expression, ParseError> {
+        let at = self.next();
         let mut left = self.comparison(depth)?;
         while self.take("and") {
-            left = Expression::Both(Operator::And, Box::new(left), Box::new(self.comparison(depth)?));
+            self.condition(&left, at)?;
+            let at = self.next();
+            let right = self.comparison(depth)?;
+            self.condition(&right, at)?;
+            left = Expression::Both(Operator::And, Box::new(left), Box::new(right));
         }
         Ok(left)
     }
@@ -86,13 +124,22 @@ impl<'p> Parser<'p> {
             return Err(self.error("`not` nests too deeply"));
         }
         if self.take("not") {
-            return Ok(Expression::Not(Box::new(self.comparison(depth + 1)?)));
+            let at = self.next();
+            let inner = self.comparison(depth + 1)?;
+            self.condition(&inner, at)?;
+            return Ok(Expression::Not(Box::new(inner)));
         }
         let left = self.sum(depth)?;
         if self.take("in") {
+            let at = self.next();
             let low = self.number()?;
             self.expect("..")?;
-            return Ok(Expression::Within(Box::new(left), low, self.number()?));
+            let high = self.number()?;
+            if low > high {
+                let hint = Some(format!("write `{high}..{low}`, the smaller number first"));
+                return Err(ParseError { at, message: format!("no number lies in `{low}..{high}`"), hint });
+            }
+            return Ok(Expression::Within(Box::new(left), low, high));
         }
         let operators = [
             ("<=", Operator::AtMost),
@@ -171,10 +218,15 @@ impl<'p> Parser<'p> {
             "count" => {
                 let question = inside.strip_suffix("/*").ok_or_else(|| wrong("count() takes `question/*`"))?;
                 let codes = self.question(question, inside_at)?;
+                if codes.contains(&self.own) {
+                    let message = format!("`count({inside})` counts codes of the question that this code belongs to");
+                    let hint = Some(format!("`none({question})` asks whether no other code of the question applies"));
+                    return Err(ParseError { at: inside_at, message, hint });
+                }
                 // A code that stands for none of the others is not one more of them.
                 let is_rest =
                     |c: &CodeIndex| self.frame.code(*c).code.derived.as_ref().is_some_and(|d| d.text.contains("none("));
-                Ok(Expression::Count(codes.into_iter().filter(|c| *c != self.own && !is_rest(c)).collect()))
+                Ok(Expression::Count(codes.into_iter().filter(|c| !is_rest(c)).collect()))
             }
             "none" => {
                 let others = self.question(inside, inside_at)?.into_iter().filter(|c| *c != self.own).collect();

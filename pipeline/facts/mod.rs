@@ -42,6 +42,11 @@ pub struct Facts {
 /// Facts that expressions can ask for, as `fact.` and the name.
 pub const NAMES: [&str; 4] = ["schools", "early_years", "primary", "secondary"];
 
+/// Whether a fact of [`NAMES`] is a number, and not something that is so or not.
+pub fn is_number(name: &str) -> bool {
+    name == "schools"
+}
+
 impl Facts {
     /// A fact for an expression: a number, or 1 and 0. Phases are unknown together, when the report shows none.
     pub fn value(&self, name: &str) -> Option<f64> {
