@@ -2,7 +2,10 @@
 //! line numbers go out. Reads what spreadsheets really write: `,`, `;` or tabs, a byte order mark, Windows-1252, blank
 //! rows, blanks around cells.
 
+mod quotes;
+
 use crate::fault::{Fault, Place, nearest};
+use quotes::{Unclosed, unclosed};
 
 /// A table with a header row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +28,30 @@ pub struct Row {
 }
 
 impl Sheet {
-    /// Reads a file's bytes. Rows that are too long or too short are faults and left out.
+    /// Reads a file's bytes. Rows that are too long or too short are faults and left out. After a quotation mark that
+    /// nobody closed nothing can be told from text, so then there are no rows at all.
     pub fn read(path: &str, bytes: &[u8]) -> (Sheet, Vec<Fault>) {
         let mut faults = Vec::new();
         let text = decode(path, bytes, &mut faults);
+        let separator = delimiter(&text);
         let mut lines = Lines { text: &text, line: 1, counted: 0 };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter(&text))
+            .delimiter(separator)
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let mut sheet = Sheet { path: path.to_owned(), columns: Vec::new(), rows: Vec::new() };
+        if let Some(Unclosed { line, column, message }) = unclosed(&text, separator) {
+            sheet.columns = reader
+                .records()
+                .next()
+                .and_then(Result::ok)
+                .map_or_else(Vec::new, |header| header.iter().map(str::to_owned).collect());
+            let hint = "close it, and double each quotation mark that is part of a cell's text (`\"\"`)".to_owned();
+            faults.push(Fault::error(Place { path: path.to_owned(), line, column }, message).hint(Some(hint)));
+            return (sheet, faults);
+        }
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
@@ -176,6 +191,23 @@ mod tests {
         check(b"a,b\n\"x\ny\",2\n\n ,\n3\n", &["a", "b"], &[(2, &["x\ny", "2"]), (6, &["3", ""])], &[]);
         check(b"a,b\n1,2,,\n", &["a", "b"], &[(2, &["1", "2"])], &[]);
         check(b"", &[], &[], &[]);
+        check(
+            b"a,b\n\"x \"\"y\"\" z\",5\" tape\n\"p\"q,2\n",
+            &["a", "b"],
+            &[(2, &["x \"y\" z", "5\" tape"]), (3, &["pq", "2"])],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_quotation_mark_that_nobody_closed_is_said_and_no_row_is_lost_in_silence() {
+        let open = "t.csv:3:3: a quotation mark opens here and is not closed";
+        check(b"a,b\n1,2\n3,\"4\n5,6\n", &["a", "b"], &[], &[open]);
+        let later = "t.csv:2:1: a quotation mark opens here and is closed on line 4, where another cell begins";
+        check(b"a,b\n\"1,2\n3,4\n5,\"6\"\n", &["a", "b"], &[], &[later]);
+        let rows = "7,8\n".repeat(150);
+        let long = "t.csv:2:3: a quotation mark opens here and is closed 151 lines below";
+        check(format!("a,b\n1,\"2\n{rows}3\",4\n").as_bytes(), &["a", "b"], &[], &[long]);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 //! kept as a comment beside its question or code.
 
 use super::Error;
-use super::rows::select_of;
+use super::rows::{flag_of, select_of};
 use super::slug::{Ids, slug};
 use crate::frame::Select;
 use crate::frame::write::{Draft, DraftCode, DraftQuestion};
@@ -82,12 +82,20 @@ fn read_question(
         };
         let label = text(&mut code, "label");
         let raw_id = text(&mut code, "id").or_else(|| label.as_deref().map(|label| slug(label, "code")));
+        let id = code_ids.give(&raw_id.unwrap_or_default(), "code", warnings);
+        let named = format!("{}/{id}", question.id);
+        let exclusive = exclusive(&mut code, &named, warnings);
+        let published_n = count(&mut code, "n").or_else(|| count(&mut code, "published_n"));
+        if let Some(n) = code.get("n").or_else(|| code.get("published_n")) {
+            warnings
+                .push(format!("code `{named}` says `n` as {n}, which is no whole number; it was kept as a comment"));
+        }
         question.codes.push(DraftCode {
-            id: code_ids.give(&raw_id.unwrap_or_default(), "code", warnings),
+            id,
             group: text(&mut code, "group"),
             definition: text(&mut code, "definition").unwrap_or_default(),
-            exclusive: matches!(code.remove("exclusive"), Some(Value::Bool(true))),
-            published_n: count(&mut code, "n").or_else(|| count(&mut code, "published_n")),
+            exclusive,
+            published_n,
             comments: comments(&code),
             label: String::new(),
         });
@@ -95,6 +103,21 @@ fn read_question(
         last.label = label.unwrap_or_else(|| last.id.clone());
     }
     Ok(question)
+}
+
+fn exclusive(code: &mut Map<String, Value>, named: &str, warnings: &mut Vec<String>) -> bool {
+    let said = code.remove("exclusive").unwrap_or(Value::Null);
+    let meaning = match &said {
+        Value::Bool(flag) => Some(*flag),
+        Value::Null => Some(false),
+        Value::String(word) => flag_of(word),
+        Value::Number(number) => flag_of(&number.to_string()),
+        _ => None,
+    };
+    meaning.unwrap_or_else(|| {
+        warnings.push(format!("code `{named}` says `exclusive` as {said}; it was taken as `false`"));
+        false
+    })
 }
 
 /// A string, or a number written as one; taken out of the object.

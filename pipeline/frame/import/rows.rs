@@ -56,6 +56,15 @@ pub(super) fn select_of(word: &str) -> Option<Select> {
     }
 }
 
+/// The meaning of a word, or of none, for something that is so or not.
+pub(super) fn flag_of(word: &str) -> Option<bool> {
+    match word.trim().to_lowercase().as_str() {
+        "true" | "yes" | "y" | "1" | "x" => Some(true),
+        "" | "false" | "no" | "n" | "0" | "-" => Some(false),
+        _ => None,
+    }
+}
+
 fn empty_question(id: &str, title: &str) -> DraftQuestion {
     DraftQuestion {
         id: id.to_owned(),
@@ -118,14 +127,21 @@ fn read_code(
     }
     let id =
         if raw.is_empty() { ids.give(&slug(label, "code"), "code", warnings) } else { ids.give(raw, "code", warnings) };
-    let exclusive = columns.cell(row, columns.exclusive).to_lowercase();
+    let word = columns.cell(row, columns.exclusive);
+    let exclusive = flag_of(word);
+    if exclusive.is_none() {
+        faults.push(Fault::error(place.clone(), format!("`exclusive` is `{word}`, expected `yes` or `no`")));
+    }
     let n = columns.cell(row, columns.n);
+    if !n.is_empty() && n.parse::<u32>().is_err() {
+        faults.push(Fault::warning(place, format!("`n` is `{n}`, which is no whole number, and was left out")));
+    }
     Some(DraftCode {
         id,
         label: if label.is_empty() { raw.to_owned() } else { label.to_owned() },
         group: Some(columns.cell(row, columns.group).to_owned()).filter(|group| !group.is_empty()),
         definition: columns.cell(row, columns.definition).to_owned(),
-        exclusive: matches!(exclusive.as_str(), "true" | "yes" | "y" | "1" | "x"),
+        exclusive: exclusive.unwrap_or(false),
         published_n: n.parse().ok(),
         comments: Vec::new(),
     })
