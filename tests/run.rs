@@ -181,3 +181,26 @@ fn names_with_blanks_and_letters_of_any_language_work() {
     check_counts(&project, &[("read", 3)]);
     assert!(project.run(&["export", "codings"]).contains("Bericht über Eltern – 学校"));
 }
+
+#[test]
+fn two_exclusive_codes_of_a_question_are_asked_about_together() {
+    let project = Project::small();
+    for code in ["Parents", "Pupils"] {
+        let label = format!("label = \"{code}\"");
+        project.edit("models/small/frame.toml", &label, &format!("{label}\nexclusive = true"));
+    }
+    let rules = project.read("models/small/rules.toml");
+    let weak = "\n[[rule]]\ncode = \"who/pupil\"\nid = \"weak\"\nweight = 0.4\nany = [\"children\"]\n";
+    project.write("models/small/rules.toml", format!("{rules}{weak}"));
+    project.write("corpus/reports/both.txt", "Nineteen mums came.\n\nSome children.\n");
+    project.write("corpus/reports/weak.txt", "Some children.\n");
+    project.run(&["run"]);
+    let codings = project.run(&["export", "codings", "--format", "csv"]);
+    let of = |report: &str| {
+        let lines = codings.lines().filter(|line| line.starts_with(&format!("{report},who,")));
+        lines.map(|line| line.split(',').skip(2).take(4).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(of("both"), ["parent queue rule tie", "pupil queue rule tie"]);
+    assert_eq!(of("first"), ["parent applies rule ", "pupil does_not_apply rule "]);
+    assert_eq!(of("weak"), ["parent does_not_apply rule ", "pupil queue rule unsure"]);
+}

@@ -252,6 +252,19 @@ fn settle_exclusive(frame: &Frame, codes: &[CodeIndex], cells: &mut [Cell]) {
         .iter()
         .copied()
         .max_by(|a, b| cells[a.get()].support.total_cmp(&cells[b.get()].support).then(b.cmp(a)));
+    let rivals: Vec<CodeIndex> = codes
+        .iter()
+        .filter(is_exclusive)
+        .copied()
+        .filter(|c| cells[c.get()].decision == Decision::Queue && cells[c.get()].support > 0.)
+        .collect();
+    // Of two exclusive codes at most one applies; while one of them is asked about, the other is a question too.
+    if let (None, Some(best), false) = (strongest, best, rivals.is_empty()) {
+        for code in rivals.into_iter().chain([best]) {
+            let cell = &mut cells[code.get()];
+            (cell.decision, cell.reason) = (Decision::Queue, Some(Reason::Tie));
+        }
+    }
     for code in exclusive {
         let cell = &mut cells[code.get()];
         (cell.decision, cell.reason) = match strongest {
