@@ -101,6 +101,18 @@ fn reports_that_are_lines_of_a_file_are_found_with_and_without_a_run() {
 }
 
 #[test]
+fn a_report_in_a_file_with_a_bad_line_is_found_under_the_name_that_a_run_gives() {
+    let project = Project::small();
+    project.write("corpus/reports/more.jsonl", "\n{\"id\": \"bad\n{\"text\": \"Dads came.\"}\n");
+    assert!(project.run(&["run"]).contains("more.jsonl:2:"));
+    assert!(project.run(&["export", "codings"]).contains(r#""report":"more.jsonl 3""#));
+    std::fs::remove_dir_all(project.path("corpus/derived")).unwrap();
+    project.write("codings.csv", "report,question,code,verdict,quote\nmore.jsonl 3,who,parent,yes,dads came\n");
+    let said = project.run(&["import", "codings", "codings.csv"]);
+    assert!(said.starts_with("exit code: 0"), "{said}");
+}
+
+#[test]
 fn check_verifies_the_ledger() {
     let project = Project::small();
     project.write("gold.jsonl", GOLD);

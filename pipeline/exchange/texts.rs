@@ -2,7 +2,7 @@
 //! read the file as it is now, else from the file. One at a time, since a corpus can be larger than the memory.
 
 use crate::coding::{Content, Unreadable};
-use crate::extract::{self, extract_file};
+use crate::extract::{self, Line, extract_file, extract_lines};
 use crate::project::{self, Corpus, Holds, Project, ReportFile};
 use crate::review::{Quote, Standing};
 use crate::store::{self, Store};
@@ -95,9 +95,10 @@ impl Texts {
     }
 
     fn read_lines(&mut self, file: &ReportFile) {
-        let Ok(documents) = extract_file(&file.location, &self.limits) else { return };
-        for (line, document) in (1..).zip(documents) {
-            // As a run names them.
+        let Ok(lines) = extract_lines(&file.location, &self.limits) else { return };
+        for Line { number: line, document } in lines {
+            // As a run reads and names them.
+            let Ok(document) = document else { continue };
             let id = document.value.id.unwrap_or_else(|| format!("{} {line}", file.name));
             self.sources.entry(id).or_insert(Source::Here(document.value.report.text));
         }
