@@ -1,7 +1,12 @@
 //! One report as the store keeps it: what was read, what was found in it, what was decided. The bytes are postcard's,
 //! which are the same for the same values; the store's version changes when these types do.
 
-use crate::decide::{By, Cell, Decision, decide};
+mod sample;
+
+pub use sample::sample;
+
+use crate::classify::Scorer;
+use crate::decide::{By, Cell, Decision, Judge, decide, judge};
 use crate::extract::Report;
 use crate::facts::{Facts, facts};
 use crate::frame::CodeIndex;
@@ -30,6 +35,31 @@ pub struct Evidence {
     pub hits: Vec<Hit>,
     /// Numbers and phases that the report states; empty when no derived code asks for any.
     pub facts: Facts,
+    /// Passages that the classifier cites, by code and then most likely first.
+    pub cited: Vec<Cited>,
+}
+
+/// A passage that the classifier cites for a code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cited {
+    /// The code.
+    pub code: CodeIndex,
+    /// Number of the passage.
+    pub passage: u32,
+    /// Probability that the passage carries the code.
+    pub probability: f32,
+    /// The terms that weighed most, stemmed, the heaviest first.
+    pub terms: Vec<String>,
+}
+
+impl Evidence {
+    /// Reads the store's bytes.
+    ///
+    /// # Errors
+    /// When they are of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Evidence, Unreadable> {
+        postcard::from_bytes(bytes).map_err(|_| Unreadable)
+    }
 }
 
 /// A coded report.
@@ -66,13 +96,62 @@ impl Content {
     }
 }
 
-/// Codes one report.
-pub fn code(study: &Study, proposer: &mut Proposer<'_>, content: &Content) -> (Evidence, Vec<Cell>) {
-    let hits = proposer.propose(&content.report, &content.passages);
-    let read = |lexicon| facts(&content.report, &content.passages, lexicon);
-    let facts = study.lexicon.as_ref().map(read).unwrap_or_default();
-    let cells = decide(study.basis(), &hits, &|name| facts.value(name));
-    (Evidence { hits, facts }, cells)
+/// Codes reports; it belongs to one thread.
+pub struct Coder<'s> {
+    study: &'s Study,
+    proposer: Proposer<'s>,
+    scorer: Option<Scorer<'s>>,
+}
+
+impl<'s> Coder<'s> {
+    /// A coder that has read nothing yet.
+    pub fn new(study: &'s Study) -> Self {
+        let scorer = study.classifier.as_ref().map(|chosen| chosen.classifier.scorer());
+        Coder { study, proposer: Proposer::new(&study.rules), scorer }
+    }
+
+    /// Codes one report by rules and facts alone.
+    pub fn by_rules(&mut self, content: &Content) -> (Vec<Hit>, Facts, Vec<Cell>) {
+        let study = self.study;
+        let hits = self.proposer.propose(&content.report, &content.passages);
+        let read = |lexicon| facts(&content.report, &content.passages, lexicon);
+        let facts = study.lexicon.as_ref().map(read).unwrap_or_default();
+        let cells = decide(study.basis(), &hits, &|name| facts.value(name));
+        (hits, facts, cells)
+    }
+
+    /// Codes one report.
+    pub fn code(&mut self, id: &str, content: &Content) -> (Evidence, Vec<Cell>) {
+        let study = self.study;
+        let (hits, facts, mut cells) = self.by_rules(content);
+        let mut cited = Vec::new();
+        if let (Some(chosen), Some(scorer)) = (&study.classifier, &mut self.scorer) {
+            let (targets, models) = (&chosen.classifier.targets, &chosen.classifier.codes);
+            let sample = sample(&study.rules, content, &hits, &cells, &chosen.target_of, targets.len());
+            let scored = scorer.score(&sample);
+            let code_of = |target: usize| study.frame.find(&targets[target].name).map(|code| code.index);
+            cited = scored
+                .passages
+                .into_iter()
+                .filter_map(|p| {
+                    let (passage, probability) = (p.passage as u32, p.probability as f32);
+                    Some(Cited { code: code_of(p.target)?, passage, probability, terms: p.terms })
+                })
+                .collect();
+            let probability = |code: CodeIndex| {
+                let target = chosen.target_of[code.get()]?;
+                Some((scored.probabilities[target], models[target].is_automatic))
+            };
+            let (accept_from, reject_to) = (chosen.classifier.accept_from, chosen.classifier.reject_to);
+            let is_audited = |code| study.audits(id, code);
+            judge(
+                &study.frame,
+                &mut cells,
+                &Judge { probability: &probability, accept_from, reject_to, is_audited: &is_audited },
+            );
+        }
+        (Evidence { hits, facts, cited }, cells)
+    }
 }
 
 /// Reads the decisions of a report.
@@ -105,7 +184,7 @@ impl Coded {
             id: row.id.clone(),
             content: Content::from_bytes(&row.content)?,
             cells: cells_from_bytes(&row.cells)?,
-            evidence: postcard::from_bytes(&row.evidence).map_err(|_| Unreadable)?,
+            evidence: Evidence::from_bytes(&row.evidence)?,
         })
     }
 
@@ -131,13 +210,20 @@ impl Coded {
         self.evidence.hits.iter().filter(move |hit| study.rules.rule(hit.rule).code == code)
     }
 
-    /// The passages that support a code: those with a hit of a rule for it that stands as it is.
+    /// The passages that the classifier cites for a code, most likely first.
+    pub fn cited_for(&self, code: CodeIndex) -> impl Iterator<Item = &Cited> {
+        self.evidence.cited.iter().filter(move |cited| cited.code == code)
+    }
+
+    /// The passages that support a code: those with a hit of a rule for it that stands as it is, and those that the
+    /// classifier cites.
     pub fn supporting(&self, study: &Study, code: CodeIndex) -> Vec<&Passage> {
         let mut numbers: Vec<u32> = self
             .hits_of(study, code)
             .filter(|hit| hit.turned.is_none() && !study.rules.rule(hit.rule).against)
             .map(|hit| hit.passage)
             .collect();
+        numbers.extend(self.cited_for(code).map(|cited| cited.passage));
         for span in self.facts_behind(study, code) {
             numbers.extend(self.content.passages.iter().position(|p| p.span.contains(&span)).map(|n| n as u32));
         }

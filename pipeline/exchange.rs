@@ -12,8 +12,12 @@ pub use verdicts::{Error as ImportError, Import, Imported, LeftOut, import};
 
 use crate::coding::{Coded, Unreadable};
 use crate::decide::{By, Decision, Reason};
+use crate::frame::CodeIndex;
+use crate::review::Said;
+use crate::span::ByteSpan;
 use crate::store::{self, Store};
 use crate::study::Study;
+use quotes::Haystack;
 use serde::Serialize;
 
 /// One line of `export codings --format jsonl`.
@@ -31,6 +35,9 @@ pub struct CodingLine<'c> {
     pub decision: Decision,
     /// What decided it.
     pub by: By,
+    /// The classifier, when it decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classifier: Option<&'c str>,
     /// Why it is queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
@@ -38,8 +45,11 @@ pub struct CodingLine<'c> {
     pub support: f64,
     /// Sum of what speaks against it.
     pub opposition: f64,
-    /// The passages that speak for it.
+    /// The passages that speak for it; where a person decided and pointed to some, those.
     pub passages: Vec<Passage<'c>>,
+    /// The terms that weighed most in the passage that the classifier is surest of, stemmed, the heaviest first.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub terms: &'c [String],
 }
 
 /// A passage of a coding line.
@@ -67,40 +77,61 @@ pub enum Error {
     Output(#[from] std::io::Error),
 }
 
-/// Hands every (report, code) to `visit`, by report id and in frame order.
+/// Hands every (report, code) to `visit`, by report id and in frame order. What people `said` goes before the machine's
+/// decisions; with nothing said they are the machine's own.
 ///
 /// # Errors
 /// When the store cannot be read, or what `visit` returns.
 pub fn codings(
     study: &Study,
     store: &Store,
+    said: &Said,
     mut visit: impl FnMut(&CodingLine<'_>) -> std::io::Result<()>,
 ) -> Result<(), Error> {
     store.each_report(|row| {
-        let coded = Coded::from_row(&row)?;
+        let mut coded = Coded::from_row(&row)?;
+        said.settle(study, &mut coded);
+        let coded = coded;
+        let mut haystack = Haystack::new(&coded.content.report.text);
         for (code, cell) in study.frame.codes().zip(&coded.cells) {
-            let passage = |p: &crate::segment::Passage| Passage {
-                start: p.span.start,
-                end: p.span.end,
-                quote: p.span.slice(&coded.content.report.text),
-            };
             // What supports a code that does not apply is no evidence for the reader of a coding.
             let applies = cell.decision != Decision::DoesNotApply;
-            let passages = if applies { coded.supporting(study, code.index) } else { Vec::new() };
+            let spans = if applies { passages(study, &coded, said, code.index, &mut haystack) } else { Vec::new() };
+            let text = &coded.content.report.text;
+            let passage = |span: ByteSpan| Passage { start: span.start, end: span.end, quote: span.slice(text) };
+            let best = coded.cited_for(code.index).next().filter(|_| applies);
             let line = CodingLine {
                 report: &coded.id,
                 question: code.question.id.as_str(),
                 code: code.code.id.as_str(),
-                probability: None,
+                probability: cell.probability_in_files(),
                 decision: cell.decision,
                 by: cell.by,
-                reason: cell.reason,
+                classifier: study.classifier_of(cell.by),
+                reason: cell.reason_in_files(),
                 support: cell.support_in_hundredths(),
                 opposition: cell.opposition_in_hundredths(),
-                passages: passages.into_iter().map(passage).collect(),
+                passages: spans.into_iter().map(passage).collect(),
+                terms: best.map_or(&[], |cited| &cited.terms),
             };
             visit(&line)?;
         }
         Ok(())
     })
+}
+
+/// What speaks for a code that applies or may.
+fn passages(study: &Study, coded: &Coded, said: &Said, code: CodeIndex, haystack: &mut Haystack<'_>) -> Vec<ByteSpan> {
+    let mut spans: Vec<ByteSpan> = Vec::new();
+    let label = said.label(&coded.id, code).filter(|label| label.applies);
+    for quote in label.iter().flat_map(|label| &label.passages) {
+        // Where the ledger says, unless the report has changed since.
+        let text = coded.content.report.text.get(quote.start as usize..quote.end as usize);
+        let stands = (text == Some(&quote.quote)).then_some(ByteSpan { start: quote.start, end: quote.end });
+        spans.extend(stands.or_else(|| haystack.find(&quote.quote, &spans)));
+    }
+    if spans.is_empty() {
+        spans = coded.supporting(study, code).into_iter().map(|passage| passage.span).collect();
+    }
+    spans
 }

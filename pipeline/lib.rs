@@ -21,6 +21,7 @@ pub mod frame;
 pub mod store;
 
 // Stages, in the order in which data flows.
+pub mod classify;
 pub mod decide;
 pub mod extract;
 pub mod facts;
@@ -37,6 +38,7 @@ pub mod study;
 pub mod coding;
 pub mod evaluate;
 pub mod exchange;
+pub mod learn;
 pub mod map;
 pub mod review;
 pub mod run;

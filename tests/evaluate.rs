@@ -33,6 +33,7 @@ fn what_cannot_be_compared_is_said() {
     insta::assert_snapshot!("question", project.run(&["evaluate", "--against", "gold.jsonl", "--questions", "whom"]));
     insta::assert_snapshot!("reports", project.run(&["evaluate", "--against", "gold.jsonl", "--reports", "third"]));
     insta::assert_snapshot!("nobody", project.run(&["evaluate", "--people"]));
+    insta::assert_snapshot!("no_verdicts", project.run(&["evaluate"]));
     insta::assert_snapshot!("no_audit", project.run(&["evaluate", "--audit"]));
     project.edit("gold.jsonl", "\"second\"", "\"third\"");
     insta::assert_snapshot!("missing", project.run(&["evaluate", "--against", "gold.jsonl", "--format", "csv"]));
@@ -55,27 +56,150 @@ fn people_are_compared_with_each_other() {
     );
 }
 
-/// Of 29 rejections of a code 10 were looked at and none was wrong: at 90 % at most 4 of the 29 are, by scipy 1.17.1's
-/// hypergeometric distribution.
+/// 60 short texts in which words decide both codes; of 40 people have said all. Trained and run, half of the automatic
+/// decisions drawn for the audit.
+pub fn taught() -> Project {
+    let project = Project::small();
+    std::fs::remove_dir_all(project.path("corpus")).unwrap();
+    project.write(
+        "config.toml",
+        "frame = \"models/small/frame.toml\"\n[decide]\nmax_error = 0.3\nconfidence = 0.6\naudit_rate = 0.5\n",
+    );
+    let parents = ["The mothers joined the reading mornings.", "Mums came on Fridays.", "Mothers and fathers helped."];
+    let others = ["The roof was mended in June.", "We bought new shelves.", "The hall was painted."];
+    let pupils = ["Children chose the books.", "Year six children ran the library."];
+    let rest = ["Staff met twice a term.", "The budget was small."];
+    let (mut reports, mut metadata) = (String::new(), "id,cohort\n".to_owned());
+    let mut said = "report,question,code,verdict,quote\n".to_owned();
+    for i in 0..60 {
+        let (parent, pupil) = (i % 2 == 0, i % 3 == 0);
+        let first = if parent { parents[i / 2 % 3] } else { others[i / 2 % 3] };
+        let second = if pupil { pupils[i / 3 % 2] } else { rest[i / 3 % 2] };
+        reports.push_str(&format!("{{\"id\": \"r{i:02}\", \"text\": \"{first}\\n\\n{second}\"}}\n"));
+        metadata.push_str(&format!("r{i:02},{}\n", 1 + i / 30));
+        if i < 40 {
+            for (code, applies, quote) in [("parent", parent, first), ("pupil", pupil, second)] {
+                let (word, quote) = if applies { ("yes", quote) } else { ("no", "") };
+                said.push_str(&format!("r{i:02},who,{code},{word},{quote}\n"));
+            }
+        }
+    }
+    project.write("corpus/reports/all.jsonl", reports);
+    project.write("corpus/reports.csv", metadata);
+    project.write("said.csv", said);
+    for arguments in [&["import", "codings", "said.csv"][..], &["train"], &["run"]] {
+        let done = project.run(arguments);
+        assert!(done.starts_with("exit code: 0"), "{done}");
+    }
+    project
+}
+
+/// The numbers of a row of `evaluate --format csv`: answers, n, hit, false, miss, queued.
+fn row(csv: &str, level: &str, name: &str) -> Vec<usize> {
+    let mut rows = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let found = rows.find(|cells| cells[0] == level && (name.is_empty() || cells[1..4].contains(&name)));
+    found.unwrap_or_else(|| panic!("{level} {name} in {csv}"))[4..10].iter().map(|n| n.parse().unwrap()).collect()
+}
+
+#[test]
+fn each_report_is_left_out_of_what_it_is_measured_by() {
+    let project = taught();
+    let csv = project.run(&["evaluate", "--by", "cohort", "--format", "csv"]);
+    assert_eq!(row(&csv, "code", "parent"), [40, 20, 20, 0, 0, 0]);
+    assert_eq!(row(&csv, "code", "pupil"), [40, 14, 14, 0, 0, 0]);
+    assert_eq!(row(&csv, "question", "who"), [80, 34, 34, 0, 0, 0]);
+    assert_eq!(row(&csv, "subgroup", "2")[0], 20);
+    assert_eq!(row(&csv, "all", ""), [80, 34, 34, 0, 0, 0]);
+    // The one rule finds the mums.
+    assert_eq!(row(&csv, "rules", "")[2..5], [7, 0, 27]);
+    assert_eq!(row(&csv, "without_rules", "")[0], 80);
+    let json =
+        project.command(&["evaluate", "--questions", "who", "--reports", "r00,r01", "--format", "json"]).output();
+    let json: serde_json::Value = serde_json::from_slice(&json.unwrap().stdout).unwrap();
+    assert_eq!(json["overall"]["answers"], 4);
+    let text = project.run(&["evaluate"]);
+    assert!(text.contains("rules alone") && text.contains("each report was left out"), "{text}");
+    insta::assert_snapshot!("nothing_selected", project.run(&["evaluate", "--reports", "r59"]));
+    insta::assert_snapshot!("one_of", project.run(&["evaluate", "--people", "--by", "cohort"]));
+}
+
+/// Learning takes its time, so what `train` found is kept; deleted or damaged, it is found again and is the same.
+#[test]
+fn what_training_found_is_kept_and_may_be_deleted() {
+    let project = taught();
+    let before = project.run(&["evaluate"]);
+    assert!(before.ends_with("----- stderr -----\n"), "{before}");
+    let kept = project.read("corpus/derived/left_out.jsonl");
+    std::fs::remove_file(project.path("corpus/derived/left_out.jsonl")).unwrap();
+    let again = project.run(&["evaluate"]);
+    assert!(again.contains("learning once more"), "{again}");
+    assert_eq!(again.split("----- stderr").next(), before.split("----- stderr").next());
+    assert_eq!(project.read("corpus/derived/left_out.jsonl"), kept);
+    project.write("corpus/derived/left_out.jsonl", &kept[..kept.len() / 2]);
+    assert!(project.run(&["evaluate"]).contains("learning once more"));
+    assert_eq!(project.run(&["evaluate"]), before);
+}
+
+#[test]
+fn reports_that_rules_were_written_from_are_told_apart() {
+    let project = taught();
+    let known: Vec<String> = (0..20).map(|i| format!("\"r{i:02}\"")).collect();
+    let config = project.read("config.toml");
+    project.write("config.toml", format!("{config}[train]\nrules_written_from = [{}]\n", known.join(", ")));
+    let csv = project.run(&["evaluate", "--format", "csv"]);
+    assert_eq!((row(&csv, "all", "")[0], row(&csv, "fresh", "")[0], row(&csv, "fresh_rules", "")[0]), (80, 40, 40));
+}
+
+#[test]
+fn what_the_classifier_has_learned_is_said() {
+    let project = taught();
+    let text = project.run(&["evaluate", "--against", "said.csv"]);
+    assert!(text.contains("the classifier has learned from 40 of the reports"), "{text}");
+    let csv = project.run(&["evaluate", "--against", "said.csv", "--format", "csv"]);
+    assert!(row(&csv, "all", "")[5] > 0, "people have answered all, and the machine's queue is told: {csv}");
+}
+
+/// Whoever has looked at what was drawn counts, and what the classifier has learned from does not.
 #[test]
 fn the_audit_bounds_what_is_wrong() {
-    let project = Project::small();
-    for n in 0..28 {
-        project.write(&format!("corpus/reports/more{n:02}.txt"), "No parents came.\n");
+    let project = taught();
+    insta::assert_snapshot!("not_audited", project.run(&["evaluate", "--audit"]));
+    let queue = project.read("corpus/review/queue.jsonl");
+    let mut said = "report,question,code,verdict\n".to_owned();
+    let items = queue.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let items: Vec<serde_json::Value> = items.filter(|item| item["question"] == "who").collect();
+    for (n, item) in items.iter().filter(|item| item["code"] == "parent").enumerate() {
+        // One answer contradicts the machine.
+        let applies = (item["proposal"]["decision"] == "applies") != (n == 0);
+        let verdict = if applies { "yes" } else { "no" };
+        said.push_str(&format!("{},who,parent,{verdict}\n", item["report"].as_str().unwrap()));
     }
-    project.run(&["run"]);
-    let frame = project.read("models/small/frame.toml");
-    let frame = codeframe::frame::parse(&codeframe::fault::Source::new("f", &frame)).0.unwrap();
-    let definition = &frame.find("who/parent").unwrap().code.definition_hash;
-    let verdict = |report: &str, answer: &str, decision: &str| {
-        format!(
-            r#"{{"v":1,"at":"2026-11-23T10:00:00Z","reviewer":"ms","report":"{report}","question":"who","code":"parent","verdict":"{answer}","passages":[],"definition":"{definition}","answered":{{"decision":"{decision}"}},"route":"audit","pi":0.1,"note":"","prev":""}}"#
-        )
+    let n_drawn = said.lines().count() - 1;
+    project.write("more.csv", said);
+    project.run(&["import", "codings", "more.csv"]);
+    let output = project.command(&["evaluate", "--audit", "--format", "json"]).output().unwrap();
+    let audit: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((audit["learned"].as_u64(), audit["codes"][0]["code"].as_str()), (Some(80), Some("who/parent")));
+    let sum = |of: &str, key: &str| {
+        let rows = audit[of].as_array().unwrap().iter();
+        rows.map(|row| usize::try_from(row[key].as_u64().unwrap()).unwrap()).sum::<usize>()
     };
-    let mut lines: Vec<String> =
-        (0..10).map(|n| verdict(&format!("more{n:02}"), "does_not_apply", "does_not_apply")).collect();
-    lines.push(verdict("first", "does_not_apply", "applies"));
-    project.write("corpus/ledger.jsonl", lines.join("\n") + "\n");
-    insta::assert_snapshot!("audit", project.run(&["evaluate", "--audit", "--quiet"]));
-    insta::assert_snapshot!("audit_csv", project.run(&["evaluate", "--audit", "--quiet", "--format", "csv"]));
+    // 20 reports that nobody had coded, 2 codes.
+    assert_eq!(sum("pooled", "decisions"), 40);
+    assert_eq!((sum("codes", "decisions"), sum("codes", "drawn"), sum("codes", "audited")), (20, n_drawn, n_drawn));
+    assert_eq!((sum("codes", "wrong"), sum("pooled", "drawn")), (1, items.len()));
+    for row in audit["codes"].as_array().unwrap() {
+        let n = |key: &str| usize::try_from(row[key].as_u64().unwrap()).unwrap();
+        assert_eq!(n("most_wrong"), codeframe::score::most_wrong(n("decisions"), n("audited"), n("wrong"), 0.4));
+    }
+    let text = project.run(&["evaluate", "--audit"]);
+    assert!(text.contains("of those drawn wait in the queue") && text.contains("80 decisions are left out"), "{text}");
+    let card = project.path("models/small/classifier-0001.json");
+    std::fs::rename(&card, project.path("card.json")).unwrap();
+    assert!(project.run(&["evaluate", "--audit"]).contains("warning: `classifier-0001` has no card"));
+    std::fs::rename(project.path("card.json"), &card).unwrap();
+    // Once it has been learned from, the audit begins anew.
+    project.run(&["train"]);
+    project.run(&["run"]);
+    assert!(project.run(&["evaluate", "--audit"]).contains("has a verdict yet"));
 }

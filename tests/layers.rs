@@ -10,8 +10,9 @@ use std::path::Path;
 const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 17] = [
+const STAGES: [(&str, &[&str]); 19] = [
     ("store", &[]),
+    ("classify", &["store"]),
     ("extract", &["store"]),
     ("segment", &["extract"]),
     ("index", &["extract", "segment", "store"]),
@@ -20,12 +21,13 @@ const STAGES: [(&str, &[&str]); 17] = [
     ("decide", &["propose", "facts"]),
     ("config", &["extract", "segment", "index", "propose", "decide"]),
     ("project", &["config"]),
-    ("study", &["propose", "facts", "decide", "project"]),
-    ("coding", &["store", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
+    ("study", &["classify", "propose", "facts", "decide", "project"]),
+    ("coding", &["store", "classify", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
+    ("learn", &["store", "classify", "project", "study", "coding", "review"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
-    ("evaluate", &["store", "decide", "study", "coding", "review", "exchange"]),
+    ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
         "run",
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
@@ -34,7 +36,7 @@ const STAGES: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 11] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -48,6 +50,9 @@ const CRATES: [(&str, &[&str]); 11] = [
     ("indicatif", &["cli"]),
     ("tracing_subscriber", &["cli"]),
     ("linfa", &["classify"]),
+    ("linfa_logistic", &["classify"]),
+    ("ndarray", &["classify"]),
+    ("faer", &["classify"]),
 ];
 
 /// The source files by module: the first folder or file below `pipeline`.

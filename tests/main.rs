@@ -23,3 +23,5 @@ mod run;
 mod search;
 mod segment;
 mod study;
+mod train;
+mod verdicts;

@@ -10,14 +10,16 @@ use codeframe::exchange::Texts;
 use codeframe::facts;
 use codeframe::fault::{Fault, did_you_mean};
 use codeframe::frame::{self, Frame};
+use codeframe::learn::examples;
 use codeframe::project::{Error as ProjectError, Holds, LEDGER, Project, ReportFile};
 use codeframe::propose;
 use codeframe::review::{Ledger, labels};
+use codeframe::study;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 
-/// Check config, frame, rules, metadata, report files and the ledger; runs nothing
+/// Check config, frame, rules, examples, classifier, metadata, report files and the ledger; runs nothing
 #[derive(clap::Args)]
 pub struct Arguments {}
 
@@ -48,6 +50,8 @@ fn check(context: &Context) -> Result<Checked, Failure> {
         Some(frame) => {
             checked.add(Derivations::compile(frame, &facts::NAMES).err().unwrap_or_default());
             check_rules(&project, frame, &mut checked);
+            check_examples(&project, frame, &mut checked);
+            check_classifier(&project, frame, &mut checked);
         }
         None => checked.not_checked.push("rules"),
     }
@@ -92,6 +96,36 @@ fn check_rules(project: &Project, frame: &Frame, checked: &mut Checked) {
             }
             _ => checked.problem(Problem::of_file(&path, format!("it cannot be read: {}", said(&source)))),
         },
+    }
+}
+
+fn check_examples(project: &Project, frame: &Frame, checked: &mut Checked) {
+    let Some(name) = project.examples() else { return };
+    match std::fs::read_to_string(project.path(&name)) {
+        Ok(text) => {
+            let (examples, faults) = examples::parse(&name, &text, frame);
+            checked.examples = Some(examples.len());
+            checked.add(faults);
+        }
+        Err(error) => match &project.config.train.examples {
+            Some(named) => checked.add(vec![unreadable(project, "examples", named, &error)]),
+            None => checked.problem(Problem::of_file(&name, format!("it cannot be read: {}", said(&error)))),
+        },
+    }
+}
+
+/// The classifier that a run would use: whole, of this version, for this frame.
+fn check_classifier(project: &Project, frame: &Frame, checked: &mut Checked) {
+    let error = match study::chosen(project, frame) {
+        Ok(chosen) => return checked.warnings(chosen.warnings),
+        Err(error) => error,
+    };
+    let hint = error.hint();
+    match error {
+        study::Error::NoClassifier { name, place, .. } => {
+            checked.add(vec![Fault::error(place, format!("there is no classifier `{name}`")).hint(hint)]);
+        }
+        error => checked.problem(Problem::of_file("", error.to_string()).hint(hint)),
     }
 }
 

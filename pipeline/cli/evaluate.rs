@@ -1,12 +1,14 @@
 //! `codeframe evaluate`: how good codings are.
 
-use super::print::evaluation;
+use super::print::{self, evaluation};
 use super::{Context, End, Failure, Format};
 use anyhow::Context as _;
+use codeframe::classify::files;
 use codeframe::evaluate::{self, Selection, ValueOf};
 use codeframe::exchange::human::{self, Form};
 use codeframe::fault::{did_you_mean, judge};
-use codeframe::project::{LEDGER, Project};
+use codeframe::learn::{Card, Lesson};
+use codeframe::project::{LEDGER, Metadata, Project};
 use codeframe::report_id::ReportId;
 use codeframe::review::Ledger;
 use codeframe::study::Study;
@@ -15,7 +17,9 @@ use std::path::{Path, PathBuf};
 
 /// Say how good codings are: machine against people, people against people
 ///
-/// A code counts as given when it is decided `applies`; what is queued counts as not given, and is told.
+/// Without a choice: the classifier beside people, on each report with verdicts as if it had not learned from that report.
+/// A code counts as given from a probability of one half on; with --against when it is decided `applies`, and what is
+/// queued counts as not given, and is told.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -26,14 +30,14 @@ pub struct Arguments {
     /// Only these questions, by id, separated by commas
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     questions: Vec<String>,
-    /// Errors by value of this column of the metadata as well (with --against)
-    #[arg(long, value_name = "COLUMN", requires = "against")]
+    /// Errors by value of this column of the metadata as well (not with --people and --audit)
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["people", "audit"])]
     by: Option<String>,
 }
 
-/// What is compared: one of them.
+/// What is compared: one of them, or what the classifier has learned from.
 #[derive(clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct What {
     /// This project's codings beside people's in FILE (as for `import codings`)
     #[arg(long, value_name = "FILE")]
@@ -52,20 +56,64 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let selection = Selection::new(&study.frame, &arguments.reports, &arguments.questions)?;
-    if let Some(file) = &arguments.what.against {
-        return against(context, &project, &study, &selection, file, arguments.by.as_deref());
+    let column = arguments.by.as_deref();
+    match &arguments.what {
+        What { against: Some(file), .. } => against(context, &project, &study, &selection, file, column),
+        What { people: true, .. } => {
+            let ledger = ledger(context, &project)?;
+            evaluation::people(&evaluate::people(&study.frame, &ledger.standing(), &selection)?, format)?;
+            Ok(End::Done)
+        }
+        What { audit: true, .. } => audit(context, &project, &study, &selection),
+        _ => crossed(context, &project, &study, &selection, column),
     }
+}
+
+fn ledger(context: &Context, project: &Project) -> Result<Ledger, Failure> {
     let ledger = Ledger::read(&project.ledger(), LEDGER)?;
     context.notes.warn_all(&ledger.warnings);
-    let standing = ledger.value.standing();
-    if arguments.what.people {
-        evaluation::people(&evaluate::people(&study.frame, &standing, &selection)?, format)?;
-        return Ok(End::Done);
+    Ok(ledger.value)
+}
+
+fn audit(context: &Context, project: &Project, study: &Study, selection: &Selection) -> Result<End, Failure> {
+    let store = context.store(project, study)?;
+    let ledger = ledger(context, project)?;
+    let mut learned_to = 0;
+    if let Some(chosen) = &study.classifier {
+        match Card::read(&files::card_path(&project.frame_folder(), &chosen.name)) {
+            Some(card) => learned_to = card.last_line,
+            None => context.notes.warn(&format!(
+                "`{}` has no card, so decisions on which it has learned what people say cannot be left out",
+                chosen.name
+            )),
+        }
     }
-    let store = context.store(&project, &study)?;
     let confidence = project.config.decide.confidence;
-    evaluation::audit(&evaluate::audit(&study.frame, &store, &standing, &selection, confidence)?, format)?;
+    let audit = evaluate::audit(study, &store, &ledger, learned_to, selection, confidence)?;
+    print::audit::audit(&audit, context.format)?;
     Ok(End::Done)
+}
+
+fn crossed(
+    context: &Context,
+    project: &Project,
+    study: &Study,
+    selection: &Selection,
+    column: Option<&str>,
+) -> Result<End, Failure> {
+    let store = context.store(project, study)?;
+    let lesson = Lesson::gather(project, study, &store)?;
+    context.notes.warn_all(&lesson.warnings);
+    let values = column.map(|column| Values::of(project, column)).transpose()?;
+    let note =
+        || context.notes.say("learning once more, as `codeframe train` does, to measure on each report left out");
+    let (derived, key) = (project.derived(), lesson.key(&store)?);
+    let left_out = context.threads(project)?.install(|| lesson.left_out(&derived, &key, note));
+    let value_of = |id: &str, path: &str| values.as_ref().map_or_else(String::new, |values| values.value(id, path));
+    let subgroup = values.as_ref().map(|_| &value_of as &ValueOf<'_>);
+    let found = evaluate::crossed(&study.frame, &store, &lesson, &left_out, selection, subgroup)?;
+    evaluation::crossed(&found, column, context.format)?;
+    Ok(if lesson.n_left_out > 0 { End::LeftOut } else { End::Done })
 }
 
 fn against(
@@ -87,31 +135,43 @@ fn against(
     let (codings, faults) = human::read(&shown, &bytes, form, &study.frame);
     let warnings = judge(faults).with_context(|| format!("could not use the codings `{shown}`"))?;
     context.notes.warn_all(&warnings);
-    let metadata = match column {
-        Some(column) => {
-            let metadata = project.corpus()?.value.metadata;
-            if metadata.columns().iter().all(|known| known != column) {
-                let near = did_you_mean(column, metadata.columns().iter().map(String::as_str));
-                let failure = Failure::new(format!("the metadata have no column `{column}`"));
-                let all = format!("the columns are {}", metadata.columns().join(", "));
-                return Err(failure.hint(near.unwrap_or(all)));
-            }
-            Some((column, metadata))
-        }
-        None => None,
-    };
-    let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
-    let value = metadata.as_ref().map(|(column, metadata)| {
-        move |id: &str, path: &str| {
-            let row = |id: ReportId| metadata.of(&id, path.strip_prefix(&folder).unwrap_or(path)).remove(*column);
-            ReportId::try_from(id.to_owned()).ok().and_then(row).unwrap_or_default()
-        }
-    });
-    let subgroup = value.as_ref().map(|of| of as &ValueOf<'_>);
-    let found = evaluate::against(study, &store, &codings, selection, subgroup)?;
+    let values = column.map(|column| Values::of(project, column)).transpose()?;
+    let value_of = |id: &str, path: &str| values.as_ref().map_or_else(String::new, |values| values.value(id, path));
+    let subgroup = values.as_ref().map(|_| &value_of as &ValueOf<'_>);
+    let learned = context.said(project, study)?;
+    let found = evaluate::against(study, &store, &codings, &learned, selection, subgroup)?;
     for id in &found.missing {
         context.notes.warn(&format!("report `{id}` of `{shown}` is not in the project and is left out"));
     }
     evaluation::against(&found, column, format)?;
     Ok(if found.missing.is_empty() { End::Done } else { End::LeftOut })
+}
+
+/// A column of the metadata.
+struct Values<'c> {
+    column: &'c str,
+    metadata: Metadata,
+    /// The folder of the reports, as paths begin.
+    folder: String,
+}
+
+impl<'c> Values<'c> {
+    fn of(project: &Project, column: &'c str) -> Result<Self, Failure> {
+        let metadata = project.corpus()?.value.metadata;
+        if metadata.columns().iter().all(|known| known != column) {
+            let near = did_you_mean(column, metadata.columns().iter().map(String::as_str));
+            let failure = Failure::new(format!("the metadata have no column `{column}`"));
+            let all = format!("the columns are {}", metadata.columns().join(", "));
+            return Err(failure.hint(near.unwrap_or(all)));
+        }
+        let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
+        Ok(Values { column, metadata, folder })
+    }
+
+    /// The value of a report, by its id and path; empty when there is none.
+    fn value(&self, id: &str, path: &str) -> String {
+        let file = path.strip_prefix(&self.folder).unwrap_or(path);
+        let row = |id: ReportId| self.metadata.of(&id, file).remove(self.column);
+        ReportId::try_from(id.to_owned()).ok().and_then(row).unwrap_or_default()
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Context, End, Failure, Format, print};
 use codeframe::exchange;
+use codeframe::review::Said;
 use codeframe::study::Study;
 use std::io::Write;
 
@@ -15,16 +16,21 @@ pub struct Arguments {
 #[derive(clap::Subcommand)]
 enum What {
     /// Every code of every report with decision and passages, one a line (JSON lines or CSV) or as one JSON array
-    Codings,
+    Codings {
+        /// The machine's own decisions, without what people said
+        #[arg(long)]
+        machine: bool,
+    },
 }
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let What::Codings = arguments.what;
+    let What::Codings { machine } = arguments.what;
     let format = context.format_of(&[Format::Text, Format::Jsonl, Format::Json, Format::Csv])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
+    let said = if machine { Said::default() } else { context.said(&project, &study)? };
     let mut out = print::results();
     if format == Format::Csv {
         let mut table = csv::Writer::from_writer(out);
@@ -36,12 +42,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
                 "decision",
                 "by",
                 "reason",
+                "probability",
                 "support",
                 "opposition",
                 "passages",
             ])
             .map_err(std::io::Error::from)?;
-        exchange::codings(&study, &store, |line| {
+        exchange::codings(&study, &store, &said, |line| {
             table.write_record([
                 line.report,
                 line.question,
@@ -49,6 +56,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
                 line.decision.name(),
                 line.by.name(),
                 line.reason.map_or("", |reason| reason.name()),
+                &line.probability.map_or_else(String::new, |probability| probability.to_string()),
                 &line.support.to_string(),
                 &line.opposition.to_string(),
                 &line.passages.iter().map(|p| p.quote).collect::<Vec<_>>().join(" | "),
@@ -63,7 +71,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         if format == Format::Json { (b"[\n", b",\n", b"\n]\n") } else { (b"", b"\n", b"\n") };
     out.write_all(first)?;
     let mut is_first = true;
-    exchange::codings(&study, &store, |line| {
+    exchange::codings(&study, &store, &said, |line| {
         if !std::mem::take(&mut is_first) {
             out.write_all(between)?;
         }

@@ -125,7 +125,7 @@ impl From<codeframe::run::Error> for Failure {
 
 impl From<codeframe::study::Error> for Failure {
     fn from(error: codeframe::study::Error) -> Self {
-        Failure { error: error.into(), hint: None }
+        Failure { hint: error.hint(), error: error.into() }
     }
 }
 
@@ -162,6 +162,12 @@ impl From<codeframe::vignette::Error> for Failure {
 
 impl From<codeframe::exchange::ImportError> for Failure {
     fn from(error: codeframe::exchange::ImportError) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::learn::Error> for Failure {
+    fn from(error: codeframe::learn::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }

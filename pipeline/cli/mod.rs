@@ -12,13 +12,16 @@ mod map;
 mod print;
 mod run;
 mod search;
+mod train;
 
 pub use failure::Failure;
 pub use print::to_stderr;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use codeframe::config::MOST_JOBS;
-use codeframe::project::Project;
+use codeframe::project::{LEDGER, Project};
+use codeframe::review::Said;
 use codeframe::run::{self as pipeline_run, State};
 use codeframe::store::Store;
 use codeframe::study::Study;
@@ -76,6 +79,7 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Map(map::Arguments),
+    Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
@@ -142,6 +146,19 @@ impl Context {
             State::Outdated => run_first("frame or rules have changed since the reports were coded"),
         }
     }
+
+    /// The threads to learn with.
+    fn threads(&self, project: &Project) -> Result<rayon::ThreadPool, Failure> {
+        let jobs = self.jobs.or(project.config.jobs).unwrap_or(0);
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(jobs).build().context("could not start threads")?)
+    }
+
+    /// What people said about the reports; what is odd about the ledger is told.
+    fn said(&self, project: &Project, study: &Study) -> Result<Said, Failure> {
+        let said = Said::read(&project.ledger(), LEDGER, &study.frame)?;
+        self.notes.warn_all(&said.warnings);
+        Ok(said.value)
+    }
 }
 
 /// Parses the command line and does what it says. Wrong arguments end the program here, with clap's own words.
@@ -160,6 +177,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),

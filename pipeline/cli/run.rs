@@ -2,7 +2,8 @@
 
 use super::print::summary;
 use super::{Context, End, Failure, Format};
-use codeframe::run::{self, Progress, Settings};
+use codeframe::project::Project;
+use codeframe::run::{self, Outcome, Progress, Settings};
 use codeframe::warned::Warned;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::num::NonZeroUsize;
@@ -15,6 +16,16 @@ pub struct Arguments {}
 pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Json])?;
     let project = context.open()?;
+    let outcome = work(context, &project)?;
+    match format {
+        Format::Json => summary::json(&outcome)?,
+        _ => summary::text(&outcome)?,
+    }
+    Ok(if outcome.failed.is_empty() { End::Done } else { End::LeftOut })
+}
+
+/// Reads and codes what has changed, with a progress bar on a terminal.
+fn work(context: &Context, project: &Project) -> Result<Outcome, Failure> {
     let jobs = context.jobs.or(project.config.jobs).and_then(NonZeroUsize::new);
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     // Hidden in a pipe by itself; asked-for quiet hides it on a terminal as well.
@@ -31,12 +42,19 @@ pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
         }
         Progress::Queue => bar.set_message("queue"),
     };
-    let Warned { value: outcome, warnings } = run::run(&project, Settings { jobs }, &show)?;
+    let Warned { value: outcome, warnings } = run::run(project, Settings { jobs }, &show)?;
     bar.finish_and_clear();
     context.notes.warn_all(&warnings);
-    match format {
-        Format::Json => summary::json(&outcome)?,
-        _ => summary::text(&outcome)?,
+    Ok(outcome)
+}
+
+impl Context {
+    /// Brings what has been coded level with the reports, and tells whether any was left out.
+    pub(super) fn bring_up_to_date(&self, project: &Project) -> Result<End, Failure> {
+        let outcome = work(self, project)?;
+        for (path, reason) in &outcome.failed {
+            self.notes.warn(&format!("{path} is left out: {reason}"));
+        }
+        Ok(if outcome.failed.is_empty() { End::Done } else { End::LeftOut })
     }
-    Ok(if outcome.failed.is_empty() { End::Done } else { End::LeftOut })
 }

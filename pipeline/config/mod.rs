@@ -37,6 +37,8 @@ pub struct Config {
     pub index: index::Settings,
     /// When a code is decided without a person.
     pub decide: Decide,
+    /// What is learned from, and which classifier is used.
+    pub train: Train,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -71,6 +73,20 @@ pub struct Decide {
     pub audit_rate: f64,
 }
 
+/// The section `[train]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Train {
+    /// Name of the classifier to use; `None`: the newest there is.
+    pub classifier: Option<Written>,
+    /// Whether a classifier is used at all.
+    pub is_off: bool,
+    /// The file of the codebook's examples, relative to the project; `None`: `examples.jsonl` beside the frame if there
+    /// is one.
+    pub examples: Option<Written>,
+    /// Ids of the reports that the authors of the rules have read.
+    pub rules_written_from: Vec<String>,
+}
+
 impl Default for Decide {
     fn default() -> Self {
         Decide { max_error: 0.05, confidence: 0.90, audit_rate: 0.10 }
@@ -98,7 +114,9 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
         keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
     let index = keys.table("index").map_or_else(index::Settings::default, |mut keys| index::Settings::read(&mut keys));
     let decide = read_decide(keys.table("decide"));
-    Some(Config { frame: frame?, rules, jobs: Some(jobs).filter(|n| *n > 0), seed, corpus, extract, index, decide })
+    let train = read_train(keys.table("train"));
+    let jobs = Some(jobs).filter(|n| *n > 0);
+    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, decide, train })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -142,6 +160,22 @@ fn read_decide(table: Option<Keys<'_>>) -> Decide {
     }
     decide
 }
+
+fn read_train(table: Option<Keys<'_>>) -> Train {
+    let Some(mut keys) = table else { return Train::default() };
+    let classifier = keys.text("classifier").filter(|at| !at.value.is_empty() && at.value != NEWEST);
+    let is_off = classifier.as_ref().is_some_and(|at| at.value == NONE);
+    Train {
+        classifier: classifier.filter(|at| at.value != NONE).map(|at| written(&keys, at)),
+        is_off,
+        examples: path(&mut keys, "examples"),
+        rules_written_from: keys.texts("rules_written_from").into_iter().map(|at| at.value).collect(),
+    }
+}
+
+/// What `classifier` says to use the newest classifier, and to use none.
+const NEWEST: &str = "newest";
+const NONE: &str = "none";
 
 /// A path that may be left out, but not be empty.
 fn path(keys: &mut Keys<'_>, key: &'static str) -> Option<Written> {

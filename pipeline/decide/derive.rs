@@ -96,6 +96,11 @@ impl Derivations {
         if faults.is_empty() { Ok(Derivations(ordered)) } else { Err(faults) }
     }
 
+    /// The codes that are derived, in the order in which they are evaluated.
+    pub fn codes(&self) -> impl Iterator<Item = CodeIndex> {
+        self.0.iter().map(|(code, _)| *code)
+    }
+
     /// Whether any expression asks for a fact.
     pub fn needs_facts(&self) -> bool {
         self.0.iter().any(|(_, e)| !e.facts().is_empty())

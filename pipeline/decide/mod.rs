@@ -4,11 +4,13 @@
 //! outweighs, does not apply when nothing speaks for it, and is otherwise queued for a person with the reason.
 
 mod derive;
+mod judge;
 mod parse_derived;
 
 pub use derive::Derivations;
+pub use judge::{Judge, judge};
 
-use crate::frame::{CodeIndex, Frame, Select};
+use crate::frame::{CodeIndex, CodeRef, Frame, Select};
 use crate::propose::{Hit, Property, Rules};
 use derive::Known;
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,10 @@ pub enum By {
     Rule,
     /// The expression of a derived code.
     Derived,
+    /// The classifier.
+    Classifier,
+    /// A person.
+    Person,
 }
 
 /// Why a person is asked.
@@ -49,6 +55,12 @@ pub enum Reason {
     NothingFound,
     /// No rule is written for the code, so nothing can be proposed.
     NoRule,
+    /// Rules and classifier disagree.
+    Disagree,
+    /// Too few reports with the code have been coded for it to be decided without a person.
+    TooFewExamples,
+    /// Decided without a person, and put before one to see how often such decisions are wrong.
+    Audit,
 }
 
 macro_rules! names {
@@ -65,8 +77,9 @@ macro_rules! names {
 }
 
 names!(Decision: Applies "applies", DoesNotApply "does_not_apply", Queue "queue");
-names!(By: Rule "rule", Derived "derived");
-names!(Reason: Opposed "opposed", Tie "tie", Unsure "unsure", NothingFound "nothing_found", NoRule "no_rule");
+names!(By: Rule "rule", Derived "derived", Classifier "classifier", Person "person");
+names!(Reason: Opposed "opposed", Tie "tie", Unsure "unsure", NothingFound "nothing_found", NoRule "no_rule",
+    Disagree "disagree", TooFewExamples "too_few_examples", Audit "audit");
 
 /// One (report, code).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -81,9 +94,33 @@ pub struct Cell {
     pub support: f32,
     /// The same for evidence against: hits that their context negates count whole, other turned hits a third.
     pub opposition: f32,
+    /// Probability that the code applies, by the classifier; none without one.
+    pub probability: Option<f32>,
 }
 
 impl Cell {
+    /// Its decision, or what it leans to while it is queued: never [`Decision::Queue`].
+    pub fn leaning(&self) -> Decision {
+        let applies = match self.decision {
+            Decision::Queue => {
+                self.probability.map_or(self.support >= ENOUGH / 2. && self.support > self.opposition, |p| p >= 0.5)
+            }
+            decision => decision == Decision::Applies,
+        };
+        if applies { Decision::Applies } else { Decision::DoesNotApply }
+    }
+
+    /// The reason as people are told it. What is drawn for the audit looks like what the machine is unsure of: whoever
+    /// knew that it is decided already would be inclined to agree.
+    pub fn reason_in_files(&self) -> Option<Reason> {
+        self.reason.map(|reason| if reason == Reason::Audit { Reason::Unsure } else { reason })
+    }
+
+    /// The probability as files show it, to six decimals.
+    pub fn probability_in_files(&self) -> Option<f64> {
+        self.probability.map(|p| (f64::from(p) * 1e6).round() / 1e6)
+    }
+
     /// Support to two decimals, for files and tables.
     pub fn support_in_hundredths(&self) -> f64 {
         (f64::from(self.support) * 100.).round() / 100.
@@ -118,44 +155,67 @@ pub struct Basis<'b> {
 
 /// Decides every code of the frame for one report, in frame order. `fact` gives facts of the report by name.
 pub fn decide(basis: Basis<'_>, hits: &[Hit], fact: &dyn Fn(&str) -> Option<f64>) -> Vec<Cell> {
-    let Basis { frame, rules, derivations } = basis;
+    let Basis { frame, rules, .. } = basis;
     let mut has_rule = vec![false; frame.n_codes()];
     rules.all().iter().for_each(|rule| has_rule[rule.code.get()] = true);
-    let blank = Cell { decision: Decision::DoesNotApply, by: By::Rule, reason: None, support: 0., opposition: 0. };
+    let blank = Cell {
+        decision: Decision::DoesNotApply,
+        by: By::Rule,
+        reason: None,
+        support: 0.,
+        opposition: 0.,
+        probability: None,
+    };
     let mut cells = vec![blank; frame.n_codes()];
     weigh(rules, hits, &mut cells);
-    let mut derived = vec![false; frame.n_codes()];
     for (code, cell) in frame.codes().zip(&mut cells) {
-        derived[code.index.get()] = code.code.derived.is_some();
         by_evidence(cell, has_rule[code.index.get()] || code.code.derived.is_some());
     }
-    let mut state = State { cells, fact };
     // Questions without derived codes first: expressions read settled answers.
-    let is_derived = |index: CodeIndex| derived[index.get()];
-    for question in &frame.questions {
-        let codes: Vec<CodeIndex> = frame.codes_of(question.id.as_str()).map(|c| c.index).collect();
-        if !codes.iter().any(|c| is_derived(*c)) {
-            settle(frame, question.select, &codes, &mut state.cells);
-        }
-    }
+    settle_questions(frame, &mut cells, |codes, _| codes.iter().all(|c| c.code.derived.is_none()));
+    derive_codes(basis, State { cells, fact })
+}
+
+/// Derives codes anew after some of what they follow from was settled by people: those that neither a person nor the
+/// classifier has decided. What people settled may have to be said again afterwards.
+pub fn derive_again(basis: Basis<'_>, cells: &mut Vec<Cell>, fact: &dyn Fn(&str) -> Option<f64>) {
+    *cells = derive_codes(basis, State { cells: std::mem::take(cells), fact });
+}
+
+fn derive_codes(basis: Basis<'_>, mut state: State<'_>) -> Vec<Cell> {
+    let Basis { frame, derivations, .. } = basis;
+    let is_open = |cell: &Cell| matches!(cell.by, By::Rule | By::Derived);
     derivations.evaluate(&mut state, |state, code, holds| {
         let cell = &mut state.cells[code.get()];
+        if !is_open(cell) {
+            return;
+        }
         // Rules may speak for a derived code as well; then either is enough.
         if holds {
             let support = cell.support.max(ENOUGH);
             *cell = Cell { decision: Decision::Applies, by: By::Derived, reason: None, support, ..*cell };
-        } else if cell.support == 0. {
-            *cell = Cell { decision: Decision::DoesNotApply, by: By::Derived, reason: None, ..*cell };
+        } else if cell.support == 0. || cell.by == By::Derived {
+            *cell = Cell { decision: Decision::DoesNotApply, by: By::Derived, reason: None, support: 0., ..*cell };
         }
     });
     let mut cells = state.cells;
+    settle_questions(frame, &mut cells, |codes, cells| {
+        // What the classifier has decided it has also made to agree.
+        codes.iter().any(|c| c.code.derived.is_some())
+            && codes.iter().all(|c| cells[c.index.get()].by != By::Classifier)
+    });
+    cells
+}
+
+/// Makes the answers to those questions agree whose codes are to be settled.
+fn settle_questions(frame: &Frame, cells: &mut [Cell], is_to_be: impl Fn(&[CodeRef<'_>], &[Cell]) -> bool) {
     for question in &frame.questions {
-        let codes: Vec<CodeIndex> = frame.codes_of(question.id.as_str()).map(|c| c.index).collect();
-        if codes.iter().any(|c| is_derived(*c)) {
-            settle(frame, question.select, &codes, &mut cells);
+        let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
+        if is_to_be(&codes, cells) {
+            let codes: Vec<CodeIndex> = codes.iter().map(|code| code.index).collect();
+            settle(frame, question.select, &codes, cells);
         }
     }
-    cells
 }
 
 /// Sums up what speaks for and against each code: in each passage the strongest rule counts, and what speaks against it
@@ -283,12 +343,7 @@ struct State<'s> {
 impl Known for State<'_> {
     /// A queued code counts as what it leans to, so that what follows from it is the best guess.
     fn applies(&self, code: CodeIndex) -> bool {
-        let cell = &self.cells[code.get()];
-        match cell.decision {
-            Decision::Applies => true,
-            Decision::DoesNotApply => false,
-            Decision::Queue => cell.support >= ENOUGH / 2. && cell.support > cell.opposition,
-        }
+        self.cells[code.get()].leaning() == Decision::Applies
     }
 
     fn support(&self, code: CodeIndex) -> f64 {

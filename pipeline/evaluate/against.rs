@@ -1,7 +1,8 @@
 //! The project's codings, as `export codings` gives them, beside a set that people coded: do the codes agree, do they
 //! rest on the passages that people cited, and are passages left alone that are not to be coded?
 
-use super::table::{Builder, Figures, Judged, Table, Tally};
+use super::subgroups::{Groups, Subgroup, ValueOf};
+use super::table::{Builder, Judged, Table};
 use super::{Error, Selection};
 use crate::coding::Content;
 use crate::decide::Decision;
@@ -9,7 +10,7 @@ use crate::exchange::human::HumanCoding;
 use crate::exchange::quotes::Haystack;
 use crate::exchange::{self, CodingLine};
 use crate::frame::CodeIndex;
-use crate::review::Answer;
+use crate::review::{Answer, Said};
 use crate::span::ByteSpan;
 use crate::store::Store;
 use crate::study::Study;
@@ -27,8 +28,8 @@ pub struct Against {
     /// By value of the metadata's column that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subgroups: Vec<Subgroup>,
-    /// Answers compared that a person has decided in the project: they say nothing about the machine.
-    pub by_person: usize,
+    /// Reports compared from which the classifier has learned what people say: on these it looks better than it is.
+    pub learned: usize,
     /// Answers on which the people of the coded set disagree, which are left out.
     pub disputed: usize,
     /// Reports of the coded set that the project does not have.
@@ -58,25 +59,9 @@ pub struct Passages {
     pub not_found: usize,
 }
 
-/// The reports with one value of the metadata.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Subgroup {
-    /// The value; empty for reports without one.
-    pub value: String,
-    /// Its reports.
-    pub reports: usize,
-    /// Share of the answers that are wrong, queued ones counted as not given.
-    pub error: Option<f64>,
-    /// Pooled figures.
-    #[serde(flatten)]
-    pub figures: Figures,
-}
-
-/// The value of a report's metadata, by its id and path.
-pub type ValueOf<'m> = dyn Fn(&str, &str) -> String + 'm;
-
 /// Compares the codings in the store with people's; `subgroup` gives the value of a report by id and path, when
-/// subgroups are wanted.
+/// subgroups are wanted. The machine's own decisions are compared, whatever people have said in the project; `learned`
+/// has the ids of the reports with verdicts, from which a classifier learns.
 ///
 /// # Errors
 /// When the store cannot be read, or there is no report that both have.
@@ -84,6 +69,7 @@ pub fn against(
     study: &Study,
     store: &Store,
     codings: &[HumanCoding],
+    learned: &Said,
     selection: &Selection,
     subgroup: Option<&ValueOf<'_>>,
 ) -> Result<Against, Error> {
@@ -101,12 +87,13 @@ pub fn against(
     let mut work = Work {
         builder: Builder::new(&study.frame),
         passages: Passages::default(),
-        by_person: 0,
+        learned: 0,
         disputed: 0,
-        groups: BTreeMap::new(),
+        groups: Groups::default(),
     };
     let mut current: Option<Reader<'_>> = None;
-    exchange::codings(study, store, |line| {
+    // The machine's own decisions: people's verdicts in the project must not count for the machine.
+    exchange::codings(study, store, &Said::default(), |line| {
         let Some(of_report) = people.get(line.report) else { return Ok(()) };
         let name = format!("{}/{}", line.question, line.code);
         let code = study.frame.find(&name).expect("codings name codes of the frame");
@@ -117,9 +104,7 @@ pub fn against(
             let group = subgroup.map(|of| of(line.report, &paths[line.report]));
             let reader = Reader::of(store, line.report, of_report, group).map_err(std::io::Error::other)?;
             work.passages.not_found += reader.n_not_found;
-            if let Some(group) = &reader.group {
-                work.groups.entry(group.clone()).or_default().0 += 1;
-            }
+            work.learned += usize::from(study.classifier.is_some() && learned.has_report(line.report));
             current = Some(reader);
         }
         if let Some(reader) = &current {
@@ -127,32 +112,20 @@ pub fn against(
         }
         Ok(())
     })?;
-    let Work { builder, mut passages, by_person, disputed, groups } = work;
+    let Work { builder, mut passages, learned, disputed, groups } = work;
     let share = |n: usize, of: usize| (of > 0).then(|| n as f64 / of as f64);
     passages.share_of_applies = share(passages.cited, passages.applies);
     passages.share_of_with_reader = share(passages.cited, passages.with_reader);
     passages.share_coded_nevertheless = share(passages.coded_nevertheless, passages.not_to_be_coded);
-    let subgroup = |(value, (reports, tally)): (String, (usize, Tally))| {
-        let figures = tally.figures();
-        let n_wrong = figures.counts.false_positives + figures.counts.false_negatives;
-        Subgroup { value, reports, error: share(n_wrong, figures.answers), figures }
-    };
-    Ok(Against {
-        table: builder.finish(),
-        passages,
-        subgroups: groups.into_iter().map(subgroup).collect(),
-        by_person,
-        disputed,
-        missing,
-    })
+    Ok(Against { table: builder.finish(), passages, subgroups: groups.finish(), learned, disputed, missing })
 }
 
 struct Work<'f> {
     builder: Builder<'f>,
     passages: Passages,
-    by_person: usize,
+    learned: usize,
     disputed: usize,
-    groups: BTreeMap<String, (usize, Tally)>,
+    groups: Groups,
 }
 
 impl Work<'_> {
@@ -170,12 +143,11 @@ impl Work<'_> {
             self.disputed += 1;
             return;
         }
-        self.by_person += usize::from(line.by.name() == "person");
         let queued = line.decision == Decision::Queue;
         let judged = Judged { truth, given: applies, queued, probability: line.probability };
         self.builder.add(line.report, code, judged);
         if let Some(group) = &reader.group {
-            self.groups.entry(group.clone()).or_default().1.add(judged);
+            self.groups.add(group, line.report, judged);
         }
         if applies {
             self.passages.applies += 1;

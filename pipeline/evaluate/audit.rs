@@ -3,19 +3,22 @@
 
 use super::{Error, Selection};
 use crate::coding::cells_from_bytes;
-use crate::decide::Decision;
-use crate::frame::{CodeIndex, Frame};
-use crate::review::{Answer, Route, Standing, Verdict};
+use crate::decide::{By, Decision, Reason};
+use crate::frame::{CodeIndex, CodeRef, Frame};
+use crate::review::{Ledger, Verdict};
 use crate::score::most_wrong;
 use crate::store::Store;
+use crate::study::Study;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the audit says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Audit {
     /// How sure the bounds are.
     pub confidence: f64,
+    /// Automatic decisions that are left out, since the classifier has learned what people say of them.
+    pub learned: usize,
     /// Over all codes, accepted and then rejected.
     pub pooled: Vec<AuditRow>,
     /// By code, in frame order; those of which none was audited are left out.
@@ -32,7 +35,9 @@ pub struct AuditRow {
     pub direction: Direction,
     /// Automatic decisions, those that people have looked at since included.
     pub decisions: usize,
-    /// Those that people looked at.
+    /// Those that were drawn at random to be looked at.
+    pub drawn: usize,
+    /// Those of them that people looked at.
     pub audited: usize,
     /// Those of them that people call wrong; a person who cannot tell has not called them right.
     pub wrong: usize,
@@ -56,63 +61,80 @@ pub enum Direction {
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
     decisions: usize,
+    drawn: usize,
     audited: usize,
     wrong: usize,
 }
 
-/// Draws the bounds. A verdict counts when it came by audit and is about the code as it is defined now; which way the
-/// decision went is in the proposal that it answered.
+/// Draws the bounds. What the machine decided, and which of it was drawn for the audit, is in the store. Verdicts of any
+/// route count, since the draw did not depend on them. Decisions on which the classifier has learned what people say (in
+/// the ledger up to line `learned_to`) are left out: they say nothing about the others.
 ///
 /// # Errors
 /// When the store cannot be read, or nothing has been audited.
 pub fn audit(
-    frame: &Frame,
+    study: &Study,
     store: &Store,
-    standing: &Standing<'_>,
+    ledger: &Ledger,
+    learned_to: u32,
     selection: &Selection,
     confidence: f64,
 ) -> Result<Audit, Error> {
+    let frame = &study.frame;
+    let learned: BTreeSet<(&str, CodeIndex)> = ledger
+        .entries
+        .iter()
+        .filter(|entry| entry.line <= learned_to)
+        .filter_map(|entry| Some((&*entry.verdict.report, code_of(frame, &entry.verdict)?.index)))
+        .collect();
+    let standing = ledger.standing();
+    let mut answers: BTreeMap<(&str, CodeIndex), Vec<Option<bool>>> = BTreeMap::new();
+    for verdict in &standing {
+        let code = code_of(frame, verdict).filter(|code| *verdict.definition == *code.code.definition_hash);
+        if let Some(code) = code {
+            answers.entry((&*verdict.report, code.index)).or_default().push(verdict.answer.applies());
+        }
+    }
     let mut counts: Vec<[Count; 2]> = vec![Default::default(); frame.n_codes()];
-    // Whether all who looked at a decision call it right.
-    let mut audited: BTreeMap<(&str, CodeIndex, Direction), bool> = BTreeMap::new();
-    for verdict in standing.iter().filter(|v| v.route == Route::Audit && selection.has_report(&v.report)) {
-        let Some(code) = frame.find(&format!("{}/{}", verdict.question, verdict.code)) else { continue };
-        let is_current = *verdict.definition == *code.code.definition_hash;
-        let Some(direction) = direction(verdict).filter(|_| is_current && selection.has_question(code.question)) else {
-            continue;
-        };
-        // Two people's verdicts on one decision are one look at it; it is wrong when one of them says so.
-        let is_right = verdict.answer.applies() == Some(direction == Direction::Accepted);
-        *audited.entry((&*verdict.report, code.index, direction)).or_insert(true) &= is_right;
-    }
-    for ((_, code, direction), is_right) in &audited {
-        let count = &mut counts[code.get()][*direction as usize];
-        count.audited += 1;
-        count.decisions += 1;
-        count.wrong += usize::from(!is_right);
-    }
-    if audited.is_empty() {
-        let reason = "the ledger has no verdicts that came by audit".to_owned();
-        return Err(Error::Nothing { reason });
-    }
+    let mut n_learned = 0;
     store.each_cells(|id, bytes| {
         if !selection.has_report(id) {
             return Ok::<(), Error>(());
         }
         for (code, cell) in frame.codes().zip(cells_from_bytes(bytes)?) {
-            let direction = match cell.decision {
-                Decision::Applies => Direction::Accepted,
-                Decision::DoesNotApply => Direction::Rejected,
-                Decision::Queue => continue,
-            };
-            // Those audited have been counted, whatever has become of them.
-            let is_automatic = cell.by.name() != "person" && selection.has_question(code.question);
-            if is_automatic && !audited.contains_key(&(id, code.index, direction)) {
-                counts[code.index.get()][direction as usize].decisions += 1;
+            let is_drawn = cell.reason == Some(Reason::Audit);
+            let is_automatic = cell.by == By::Classifier && (is_drawn || cell.decision != Decision::Queue);
+            if !is_automatic || !selection.has_question(code.question) {
+                continue;
+            }
+            if learned.contains(&(id, code.index)) {
+                n_learned += 1;
+                continue;
+            }
+            let is_accepted = cell.leaning() == Decision::Applies;
+            let direction = if is_accepted { Direction::Accepted } else { Direction::Rejected };
+            let count = &mut counts[code.index.get()][direction as usize];
+            count.decisions += 1;
+            count.drawn += usize::from(is_drawn);
+            if let Some(answers) = answers.get(&(id, code.index)).filter(|_| is_drawn) {
+                // Two people's verdicts on one decision are one look at it; it is wrong when one of them says so.
+                count.audited += 1;
+                count.wrong += usize::from(answers.iter().any(|answer| *answer != Some(is_accepted)));
             }
         }
         Ok(())
     })?;
+    let sum = |of: fn(&Count) -> usize| counts.iter().flatten().map(of).sum::<usize>();
+    let nothing = match () {
+        () if sum(|count| count.drawn) == 0 => {
+            Some("no decision was drawn for the audit, which takes a classifier that decides, and an `audit_rate`")
+        }
+        () if sum(|count| count.audited) == 0 => Some("no decision that was drawn for the audit has a verdict yet"),
+        () => None,
+    };
+    if let Some(reason) = nothing {
+        return Err(Error::Nothing { reason: reason.to_owned() });
+    }
     let delta = 1. - confidence;
     let row = |code: Option<String>, direction: Direction, count: Count| {
         let most = most_wrong(count.decisions, count.audited, count.wrong, delta);
@@ -120,18 +142,20 @@ pub fn audit(
             code,
             direction,
             decisions: count.decisions,
+            drawn: count.drawn,
             audited: count.audited,
             wrong: count.wrong,
             most_wrong: most,
             most_wrong_share: (count.decisions > 0).then(|| most as f64 / count.decisions as f64),
         }
     };
-    let mut audit = Audit { confidence, pooled: Vec::new(), codes: Vec::new() };
+    let mut audit = Audit { confidence, learned: n_learned, pooled: Vec::new(), codes: Vec::new() };
     for direction in [Direction::Accepted, Direction::Rejected] {
         let mut all = Count::default();
         for of_code in &counts {
             let count = of_code[direction as usize];
             all.decisions += count.decisions;
+            all.drawn += count.drawn;
             all.audited += count.audited;
             all.wrong += count.wrong;
         }
@@ -148,11 +172,6 @@ pub fn audit(
     Ok(audit)
 }
 
-/// Which way the decision went that a verdict looked at.
-fn direction(verdict: &Verdict) -> Option<Direction> {
-    match verdict.answered.as_ref()?.get("decision")?.as_str()? {
-        word if word == Answer::Applies.name() => Some(Direction::Accepted),
-        word if word == Answer::DoesNotApply.name() => Some(Direction::Rejected),
-        _ => None,
-    }
+fn code_of<'f>(frame: &'f Frame, verdict: &Verdict) -> Option<CodeRef<'f>> {
+    frame.find(&format!("{}/{}", verdict.question, verdict.code))
 }

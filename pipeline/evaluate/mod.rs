@@ -1,15 +1,20 @@
-//! How good codings are: the machine's beside a set that people coded, people's beside each other's, and automatic
-//! decisions beside the random sample of them that people looked at. Each is a function from what is compared to figures;
+//! How good codings are: a classifier's beside people's on reports that it has not learned from, the machine's beside a
+//! set that people coded, people's beside each other's, and automatic decisions beside the random sample of them that
+//! people looked at. Each is a function from what is compared to figures;
 //! all that compare yes and no share one [`Table`]. Nothing is run or written here.
 
 mod against;
 mod audit;
+mod cross;
 mod people;
+mod subgroups;
 mod table;
 
-pub use against::{Against, Passages, Subgroup, ValueOf, against};
+pub use against::{Against, Passages, against};
 pub use audit::{Audit, AuditRow, Direction, audit};
+pub use cross::{Crossed, crossed};
 pub use people::{Disagreement, People, people};
+pub use subgroups::{Subgroup, ValueOf};
 pub use table::{Builder, CodeRow, Figures, Judged, MIN_POSITIVES, Overall, QuestionRow, Table};
 
 use crate::coding::Unreadable;

@@ -1,6 +1,7 @@
 //! Ids of questions and codes. They stand in file names, in `question/code`, in expressions of derived codes, in
 //! spreadsheet columns and on the command line, so what they may hold is checked once, here.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Longest id, in bytes.
@@ -60,8 +61,9 @@ word!(QuestionId);
 word!(CodeId);
 
 /// The number of a code in its frame, from 0 in frame order, without gaps: an index for vectors that hold something for
-/// every code. It means nothing outside the frame it came from and is never written to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// every code. It means nothing outside the frame it came from, and only the store, which forgets when
+/// the frame changes, keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CodeIndex(u16);
 
 impl CodeIndex {

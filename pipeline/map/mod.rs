@@ -1,9 +1,10 @@
 //! Decisions over all reports become the map: for every question a table with N and % of every code.
 
-use crate::coding::{Unreadable, cells_from_bytes};
-use crate::decide::Decision;
-use crate::frame::Frame;
+use crate::coding::{Evidence, Unreadable, cells_from_bytes};
+use crate::decide::{By, Decision};
+use crate::review::Said;
 use crate::store::{self, Store};
+use crate::study::Study;
 use serde::Serialize;
 
 /// The table of one question, in the form that `map --format json` prints.
@@ -42,6 +43,8 @@ pub struct Row {
     pub percent: f64,
     /// Reports for which a person is still to be asked.
     pub queued: usize,
+    /// Those of `n` that a person has confirmed or given.
+    pub confirmed: usize,
 }
 
 /// Why there is no map.
@@ -55,26 +58,33 @@ pub enum Error {
     Unreadable(#[from] Unreadable),
 }
 
-/// Counts the decisions in the store.
+/// Counts the decisions in the store, after what people `said`.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn tables(frame: &Frame, store: &Store) -> Result<Vec<Table>, Error> {
-    let mut counts = vec![(0, 0); frame.n_codes()];
+pub fn tables(study: &Study, store: &Store, said: &Said) -> Result<Vec<Table>, Error> {
+    let frame = &study.frame;
+    let mut counts = vec![Count::default(); frame.n_codes()];
     let mut n_reports = 0;
-    store.each_cells(|_, bytes| {
+    store.each_cells(|id, bytes| {
         n_reports += 1;
-        for (count, cell) in counts.iter_mut().zip(cells_from_bytes(bytes)?) {
+        let mut cells = cells_from_bytes(bytes)?;
+        said.settle_cells(study, id, &mut cells, || {
+            let row = store.report(id)?.ok_or(Unreadable)?;
+            Ok::<_, Error>(Evidence::from_bytes(&row.evidence)?)
+        })?;
+        for (count, cell) in counts.iter_mut().zip(cells) {
             match cell.decision {
-                Decision::Applies => count.0 += 1,
-                Decision::Queue => count.1 += 1,
+                Decision::Applies => count.n += 1,
+                Decision::Queue => count.queued += 1,
                 Decision::DoesNotApply => {}
             }
+            count.confirmed += usize::from(cell.decision == Decision::Applies && cell.by == By::Person);
         }
         Ok::<(), Error>(())
     })?;
     let row = |code: crate::frame::CodeRef<'_>| {
-        let (n, queued) = counts[code.index.get()];
+        let Count { n, queued, confirmed } = counts[code.index.get()];
         Row {
             code: code.code.id.to_string(),
             label: code.code.label.clone(),
@@ -82,6 +92,7 @@ pub fn tables(frame: &Frame, store: &Store) -> Result<Vec<Table>, Error> {
             n,
             percent: percent(n, n_reports),
             queued,
+            confirmed,
         }
     };
     let table = |question: &crate::frame::Question| Table {
@@ -94,6 +105,14 @@ pub fn tables(frame: &Frame, store: &Store) -> Result<Vec<Table>, Error> {
         codes: frame.codes_of(question.id.as_str()).map(row).collect(),
     };
     Ok(frame.questions.iter().map(table).collect())
+}
+
+/// Reports of one code.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    n: usize,
+    queued: usize,
+    confirmed: usize,
 }
 
 /// `n` of `of` in percent, rounded to two decimals; 0 of 0 is 0.

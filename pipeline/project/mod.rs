@@ -141,6 +141,23 @@ impl Project {
         self.path(&beside).is_file().then_some(beside)
     }
 
+    /// The frame's folder, in which its classifiers stand.
+    pub fn frame_folder(&self) -> PathBuf {
+        let folder = self.config.frame.text.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.path(folder)
+    }
+
+    /// The file of the codebook's examples, relative to the project: the one that the config names, or
+    /// `examples.jsonl` beside the frame when there is one.
+    pub fn examples(&self) -> Option<String> {
+        if let Some(named) = &self.config.train.examples {
+            return Some(named.text.clone());
+        }
+        let folder = self.config.frame.text.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = if folder.is_empty() { "examples.jsonl".to_owned() } else { format!("{folder}/examples.jsonl") };
+        self.path(&beside).is_file().then_some(beside)
+    }
+
     /// The table of metadata, relative to the project, when the config names one or the default one is there.
     pub fn metadata(&self) -> Option<String> {
         match &self.config.corpus.metadata {

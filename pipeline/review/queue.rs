@@ -1,8 +1,8 @@
 //! The queued codes of one report become lines of `corpus/review/queue.jsonl`, which other programs read: what is asked,
-//! why, and every passage that speaks for or against it with its place in the report.
+//! why, what the machine would say, and every passage that speaks for or against it with its place in the report.
 
-use crate::coding::Coded;
-use crate::decide::{Decision, Reason};
+use crate::coding::{Cited, Coded};
+use crate::decide::{By, Cell, Decision, Reason};
 use crate::frame::{CodeRef, Select};
 use crate::propose::{Hit, Property};
 use crate::segment::{column_head, heading_path, row_head};
@@ -12,7 +12,7 @@ use serde::Serialize;
 /// The format version of a queue line.
 pub const VERSION: u32 = 1;
 
-/// Most passages shown with an item, the strongest first.
+/// Most passages found by rules that are shown with an item, the strongest first.
 const MAX_PASSAGES: usize = 8;
 
 /// One line of the queue file.
@@ -42,14 +42,30 @@ pub struct QueueLine<'q> {
     pub definition_hash: &'q str,
     /// Probability that the code applies; none without a classifier.
     pub probability: Option<f64>,
-    /// Why a person is asked.
+    /// Why a person is asked; what is asked for the audit is said to be unsure.
     pub reason: Reason,
+    /// What the machine would say; goes into the verdict's ledger line as what it answered.
+    pub proposal: Proposal<'q>,
     /// Sum of what speaks for the code; 1 would be enough by itself.
     pub support: f64,
     /// Sum of what speaks against it.
     pub opposition: f64,
     /// The passages that speak for and against it.
     pub passages: Vec<Quoted<'q>>,
+}
+
+/// What the machine would say of a code if it had to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proposal<'q> {
+    /// `applies` or `does_not_apply`.
+    pub decision: Decision,
+    /// Probability that the code applies; none without a classifier.
+    pub probability: Option<f64>,
+    /// What says so.
+    pub by: By,
+    /// The classifier, when it is the classifier that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classifier: Option<&'q str>,
 }
 
 /// A passage with what it says about a code and where it stands.
@@ -63,10 +79,18 @@ pub struct Quoted<'q> {
     pub quote: &'q str,
     /// `for` or `against`.
     pub speaks: &'static str,
-    /// The words that the rule found.
-    pub words: &'q str,
+    /// The words that the rule found, when it was a rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<&'q str>,
     /// The rule's id.
-    pub rule: &'q str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'q str>,
+    /// Probability that the passage carries the code, when the classifier cites it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// The terms that weighed most with the classifier, stemmed, the heaviest first.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub terms: &'q [String],
     /// What its context makes of it, when that is why it speaks against.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Property>,
@@ -83,17 +107,21 @@ pub struct Quoted<'q> {
     pub column: String,
 }
 
-/// The queued codes of a report, by reason and then in frame order; ranks start at `rank`.
+/// The queued codes of a report, by reason, then those that the classifier is least sure of, then in frame order; ranks
+/// start at `rank`.
 pub fn queue_of<'q>(study: &'q Study, coded: &'q Coded, rank: usize) -> Vec<QueueLine<'q>> {
-    let mut queued: Vec<(Reason, CodeRef<'q>)> = Vec::new();
-    for (code, cell) in study.frame.codes().zip(&coded.cells) {
-        if cell.decision == Decision::Queue {
-            queued.push((cell.reason.unwrap_or(Reason::Unsure), code));
-        }
-    }
-    queued.sort_by_key(|(reason, code)| (*reason, code.index));
-    let line = |(n, (reason, code)): (usize, (Reason, CodeRef<'q>))| {
-        let cell = &coded.cells[code.index.get()];
+    let cell = |code: &CodeRef<'_>| &coded.cells[code.index.get()];
+    let mut queued: Vec<CodeRef<'q>> =
+        study.frame.codes().filter(|code| cell(code).decision == Decision::Queue).collect();
+    let sureness = |code: &CodeRef<'_>| cell(code).probability.map_or(0., |p| (p - 0.5).abs());
+    // A stable sort: of equals the first of the frame.
+    queued.sort_by(|a, b| {
+        let order = urgency(shown_reason(cell(a))).cmp(&urgency(shown_reason(cell(b))));
+        order.then(sureness(a).total_cmp(&sureness(b)))
+    });
+    let line = |(n, code): (usize, CodeRef<'q>)| {
+        let cell = cell(&code);
+        let probability = cell.probability_in_files();
         QueueLine {
             v: VERSION,
             id: item_id(&coded.id, &code),
@@ -109,14 +137,37 @@ pub fn queue_of<'q>(study: &'q Study, coded: &'q Coded, rank: usize) -> Vec<Queu
             label: &code.code.label,
             definition: &code.code.definition,
             definition_hash: &code.code.definition_hash,
-            probability: None,
-            reason,
+            probability,
+            reason: shown_reason(cell),
+            proposal: Proposal {
+                decision: cell.leaning(),
+                probability,
+                by: cell.by,
+                classifier: study.classifier_of(cell.by),
+            },
             support: cell.support_in_hundredths(),
             opposition: cell.opposition_in_hundredths(),
             passages: passages(study, coded, &code),
         }
     };
     queued.into_iter().enumerate().map(line).collect()
+}
+
+fn shown_reason(cell: &Cell) -> Reason {
+    cell.reason_in_files().unwrap_or(Reason::Unsure)
+}
+
+/// What is asked first has the lowest number: contradictions, then doubts, then what the machine knows nothing of.
+fn urgency(reason: Reason) -> u8 {
+    match reason {
+        Reason::Opposed => 0,
+        Reason::Disagree => 1,
+        Reason::Tie => 2,
+        Reason::Unsure | Reason::Audit => 3,
+        Reason::NothingFound => 4,
+        Reason::TooFewExamples => 5,
+        Reason::NoRule => 6,
+    }
 }
 
 /// The first 16 hex digits of blake3 over report, code and definition.
@@ -131,22 +182,59 @@ fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> Vec<Q
     hits.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.passage.cmp(&b.passage)).then(a.rule.cmp(&b.rule)));
     hits.truncate(MAX_PASSAGES);
     hits.sort_by_key(|hit| (hit.passage, hit.rule));
-    hits.into_iter().map(|hit| quoted(study, coded, hit)).collect()
+    let mut shown: Vec<(u32, Quoted<'q>)> =
+        hits.into_iter().map(|hit| (hit.passage, of_hit(study, coded, hit))).collect();
+    for cited in coded.cited_for(code.index) {
+        let found = shown.iter_mut().find(|(passage, quoted)| *passage == cited.passage && quoted.speaks == FOR);
+        match found {
+            Some((_, quoted)) => add_terms(quoted, cited),
+            None => {
+                let mut quoted = quoted(coded, cited.passage, FOR);
+                add_terms(&mut quoted, cited);
+                shown.push((cited.passage, quoted));
+            }
+        }
+    }
+    // A stable sort: what rules found in a passage stays before what the classifier cites.
+    shown.sort_by_key(|(passage, _)| *passage);
+    shown.into_iter().map(|(_, quoted)| quoted).collect()
 }
 
-fn quoted<'q>(study: &'q Study, coded: &'q Coded, hit: &Hit) -> Quoted<'q> {
-    let report = &coded.content.report;
-    let passage = &coded.content.passages[hit.passage as usize];
+const FOR: &str = "for";
+const AGAINST: &str = "against";
+
+fn of_hit<'q>(study: &'q Study, coded: &'q Coded, hit: &Hit) -> Quoted<'q> {
     let rule = study.rules.rule(hit.rule);
+    let text = &coded.content.report.text;
+    Quoted {
+        words: Some(hit.span.slice(text)),
+        rule: Some(&rule.id),
+        context: hit.turned.as_ref().map(|t| t.by),
+        trigger: hit.turned.as_ref().map(|t| t.trigger.slice(text)),
+        ..quoted(coded, hit.passage, if rule.against == hit.turned.is_some() { FOR } else { AGAINST })
+    }
+}
+
+fn add_terms<'q>(quoted: &mut Quoted<'q>, cited: &'q Cited) {
+    quoted.probability = Some((f64::from(cited.probability) * 1e4).round() / 1e4);
+    quoted.terms = &cited.terms;
+}
+
+/// A passage and where it stands.
+fn quoted<'q>(coded: &'q Coded, passage: u32, speaks: &'static str) -> Quoted<'q> {
+    let report = &coded.content.report;
+    let passage = &coded.content.passages[passage as usize];
     Quoted {
         start: passage.span.start,
         end: passage.span.end,
         quote: passage.span.slice(&report.text),
-        speaks: if rule.against == hit.turned.is_some() { "for" } else { "against" },
-        words: hit.span.slice(&report.text),
-        rule: &rule.id,
-        context: hit.turned.as_ref().map(|t| t.by),
-        trigger: hit.turned.as_ref().map(|t| t.trigger.slice(&report.text)),
+        speaks,
+        words: None,
+        rule: None,
+        probability: None,
+        terms: &[],
+        context: None,
+        trigger: None,
         headings: heading_path(report, passage.block),
         row: row_head(report, passage.block),
         column: column_head(report, passage.block),

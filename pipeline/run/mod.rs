@@ -15,6 +15,7 @@ use crate::coding::Unreadable;
 use crate::index;
 use crate::project::{self, Corpus, Project, Skipped};
 use crate::report_id::ReportId;
+use crate::review;
 use crate::store::{self, Lock, Store};
 use crate::study::{self, Outline};
 use crate::warned::Warned;
@@ -50,6 +51,9 @@ pub enum Error {
     /// The store's bytes.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] review::Error),
 }
 
 impl Error {
@@ -58,7 +62,9 @@ impl Error {
         match self {
             Error::Project(error) => error.hint(),
             Error::Store(error) => error.hint(),
-            Error::Study(_) | Error::Index(_) => None,
+            Error::Ledger(error) => error.hint(),
+            Error::Study(error) => error.hint(),
+            Error::Index(_) => None,
             Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),
         }
     }
@@ -96,6 +102,8 @@ pub struct Outcome {
     pub warnings: Vec<(String, String)>,
     /// Files in the folder that are no documents.
     pub skipped: Vec<Skipped>,
+    /// The classifier that was used beside the rules, if any.
+    pub classifier: Option<String>,
     /// Decisions by kind over all reports.
     pub summary: Summary,
 }
@@ -136,10 +144,11 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         })?;
     }
     let jobs = std::mem::take(&mut plan.jobs);
+    let classifier = outline.classifier().map(str::to_owned);
     let is_changed = !jobs.is_empty() || !plan.is_empty();
     let mut count = [0; 4];
     let derived = project.derived();
-    let known = output::known(outline.hash(), &store, &project.queue())?;
+    let known = output::known(outline.hash(), &store, project)?;
     let summary = match known.filter(|_| !is_changed && follow::is_level(&derived, &store).unwrap_or(false)) {
         // Nothing to do, so nothing is compiled.
         Some(summary) => summary,
@@ -172,7 +181,9 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
                 store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
             }
             index.commit(store.sequence()?)?;
-            output::bring_level(&study, &mut store, &project.queue(), || progress(Progress::Queue))?
+            let summary = output::bring_level(&study, &mut store, project, || progress(Progress::Queue))?;
+            warnings.extend(summary.warnings);
+            summary.value
         }
     };
     let files = store.files()?;
@@ -190,6 +201,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         failed: failed.into_iter().flat_map(|(_, told)| told).collect(),
         warnings: odd.map(|(path, row)| (path.clone(), row.warnings.clone())).collect(),
         skipped: corpus.skipped,
+        classifier,
         summary,
     };
     Ok(Warned { value: outcome, warnings })

@@ -3,11 +3,10 @@
 
 use super::Error;
 use super::plan::stamp;
-use crate::coding::{Coded, Content, code};
+use crate::coding::{Coded, Coder, Content};
 use crate::extract::{self, Report};
 use crate::index::IndexedReport;
 use crate::project::{ReportFile, Stamp};
-use crate::propose::Proposer;
 use crate::store::{FileRow, ReportRow, Store};
 use crate::study::Study;
 use crate::warned::Warned;
@@ -100,10 +99,10 @@ pub(super) fn run<T>(
         for _ in 0..n_threads.min(jobs.len()) {
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
-                let mut proposer = Proposer::new(&scene.study.rules);
+                let mut coder = Coder::new(scene.study);
                 let mut store = None;
                 while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let done = guarded(scene, &mut proposer, &mut store, job);
+                    let done = guarded(scene, &mut coder, &mut store, job);
                     // The writer has given up; there is nobody to work for.
                     if send.send(done).is_err() {
                         break;
@@ -117,17 +116,12 @@ pub(super) fn run<T>(
 }
 
 /// Does a job, and makes a panic a failure of the file.
-fn guarded<'s>(
-    scene: &Scene<'s>,
-    proposer: &mut Proposer<'s>,
-    store: &mut Option<Store>,
-    job: &Job,
-) -> Result<Done, Error> {
+fn guarded<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, store: &mut Option<Store>, job: &Job) -> Result<Done, Error> {
     let study = scene.study;
     let attempt = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::Read(read) => Ok(read_file(scene, proposer, read)),
+        Job::Read(read) => Ok(read_file(scene, coder, read)),
         Job::Text { id, path, report } => {
-            let coded = coded(study, proposer, id, Content::of((**report).clone()));
+            let coded = coded(coder, id, Content::of((**report).clone()));
             Ok(done(scene, Kind::Read, coded, path, None, Vec::new()))
         }
         Job::Recode { id, path } => {
@@ -136,7 +130,7 @@ fn guarded<'s>(
                 None => store.insert(Store::open(scene.derived)?),
             };
             let Some(bytes) = store.content(id)? else { return Err(crate::coding::Unreadable.into()) };
-            let coded = coded(study, proposer, id, Content::from_bytes(&bytes)?);
+            let coded = coded(coder, id, Content::from_bytes(&bytes)?);
             let mut done = done(scene, Kind::Recoded, coded, path, None, Vec::new());
             done.row.iter_mut().for_each(|row| row.content = Vec::new());
             Ok(done)
@@ -144,7 +138,7 @@ fn guarded<'s>(
     }));
     attempt.unwrap_or_else(|panic| {
         // What the matcher had half done is of no use to the next report.
-        *proposer = Proposer::new(&study.rules);
+        *coder = Coder::new(study);
         let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         let reason = format!(
             "codeframe failed on this report\n  cause: {}\n  hint: please report it, with the file",
@@ -168,8 +162,8 @@ fn guarded<'s>(
     })
 }
 
-fn coded<'s>(study: &'s Study, proposer: &mut Proposer<'s>, id: &str, content: Content) -> Coded {
-    let (evidence, cells) = code(study, proposer, &content);
+fn coded(coder: &mut Coder<'_>, id: &str, content: Content) -> Coded {
+    let (evidence, cells) = coder.code(id, &content);
     Coded { id: id.to_owned(), content, evidence, cells }
 }
 
@@ -188,7 +182,7 @@ fn failed(read: &Read, reason: String, hash: Vec<u8>) -> Done {
 /// Files up to this size are read whole, larger ones twice: once for the hash, once for the text.
 const MAX_BYTES_AT_ONCE: u64 = 4 << 20;
 
-fn read_file<'s>(scene: &Scene<'s>, proposer: &mut Proposer<'s>, read: &Read) -> Done {
+fn read_file<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, read: &Read) -> Done {
     let (hash, documents) = match hash_and_extract(read, scene.limits) {
         Ok((hash, None)) => {
             let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: String::new() };
@@ -219,7 +213,7 @@ fn read_file<'s>(scene: &Scene<'s>, proposer: &mut Proposer<'s>, read: &Read) ->
         return failed(read, "it holds no report".to_owned(), hash);
     };
     let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: warnings.join("\n") };
-    let coded = coded(scene.study, proposer, &read.id, Content::of(value.report));
+    let coded = coded(coder, &read.id, Content::of(value.report));
     let stale = read.before.iter().filter(|id| **id != read.id).cloned().collect();
     done(scene, Kind::Read, coded, &read.file.path, Some(file), stale)
 }

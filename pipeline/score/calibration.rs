@@ -1,7 +1,7 @@
 //! Probabilities beside what turned out to be true: do they rank well, are they right on average, how far off are they?
 //! Each function takes (probability, truth) pairs in any order.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Area under precision over recall, by steps and without interpolation: the sum of precision times the recall gained,
 /// equal probabilities entering together (as scikit-learn). Undefined without a positive.
@@ -38,7 +38,7 @@ pub fn brier_skill(cells: &[(f64, bool)]) -> Option<f64> {
 }
 
 /// Probabilities of about the same height, and how often they came true.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
     /// Above this (the first bin: from this on).
     pub from: f64,

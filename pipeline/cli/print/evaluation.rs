@@ -2,17 +2,17 @@
 //! one table: a row for each code, question and subgroup, and one for all.
 
 use super::super::Format;
-use codeframe::evaluate::{Against, Audit, AuditRow, Direction, Figures, MIN_POSITIVES, People, Subgroup, Table};
+use codeframe::evaluate::{Against, Crossed, Figures, MIN_POSITIVES, Overall, People, Subgroup, Table};
 use std::io::{self, Write};
 
 /// Width of the first column, in characters; longer names push the rest of their row aside.
-const WIDTH: usize = 44;
+pub(super) const WIDTH: usize = 44;
 
 /// The machine beside people.
 pub fn against(against: &Against, column: Option<&str>, format: Format) -> io::Result<()> {
     match format {
         Format::Json => super::json(against),
-        Format::Csv => csv(&against.table, &against.subgroups),
+        Format::Csv => csv(&against.table, &against.subgroups, &[]),
         _ => {
             let mut out = super::results();
             table(&mut out, &against.table)?;
@@ -23,11 +23,63 @@ pub fn against(against: &Against, column: Option<&str>, format: Format) -> io::R
     }
 }
 
+/// The classifier beside people, each report left out.
+pub fn crossed(crossed: &Crossed, column: Option<&str>, format: Format) -> io::Result<()> {
+    let fresh = crossed.fresh.as_ref();
+    let ways = [
+        ("rules", crossed.rules.as_ref()),
+        ("without_rules", crossed.without_rules.as_ref()),
+        ("fresh", fresh.map(|fresh| &fresh.overall)),
+        ("fresh_rules", fresh.and_then(|fresh| fresh.rules.as_ref())),
+        ("fresh_without_rules", fresh.and_then(|fresh| fresh.without_rules.as_ref())),
+    ];
+    let ways: Vec<(&str, &Overall)> = ways.into_iter().filter_map(|(name, overall)| Some((name, overall?))).collect();
+    match format {
+        Format::Json => super::json(crossed),
+        Format::Csv => csv(&crossed.table, &crossed.subgroups, &ways),
+        _ => {
+            let mut out = super::results();
+            table(&mut out, &crossed.table)?;
+            subgroups(&mut out, column.unwrap_or_default(), &crossed.subgroups)?;
+            if !ways.is_empty() {
+                let head = ["reports", "codes", "mean kappa", "pooled", "mean F1"];
+                writeln!(
+                    out,
+                    "\n{:WIDTH$}{:>8}{:>7}{:>12}{:>8}{:>9}",
+                    "", head[0], head[1], head[2], head[3], head[4]
+                )?;
+                for (name, overall) in [("all", &crossed.table.overall)].iter().chain(&ways) {
+                    let (mean, f1) = (two(overall.means.mean_kappa), two(overall.means.mean_f1));
+                    let (n, codes, pooled) = (overall.reports, overall.means.mean_over, two(overall.figures.kappa));
+                    writeln!(out, "{:WIDTH$}{n:>8}{codes:>7}{mean:>12}{pooled:>8}{f1:>9}", way(name))?;
+                }
+            }
+            writeln!(
+                out,
+                "\neach report was left out of what its answers come from; a code is given from a probability of .5 on"
+            )?;
+            out.flush()
+        }
+    }
+}
+
+fn way(name: &str) -> &str {
+    match name {
+        "all" => "classifier and rules",
+        "rules" => "rules alone",
+        "without_rules" => "classifier alone",
+        "fresh" => "reports that rules were not written from",
+        "fresh_rules" => "  rules alone",
+        "fresh_without_rules" => "  classifier alone",
+        name => name,
+    }
+}
+
 /// People beside each other.
 pub fn people(people: &People, format: Format) -> io::Result<()> {
     match format {
         Format::Json => super::json(people),
-        Format::Csv => csv(&people.table, &[]),
+        Format::Csv => csv(&people.table, &[], &[]),
         _ => {
             let mut out = super::results();
             writeln!(out, "reviewers: {}\n", people.reviewers.join(", "))?;
@@ -58,58 +110,6 @@ pub fn people(people: &People, format: Format) -> io::Result<()> {
     }
 }
 
-/// Automatic decisions beside their audit.
-pub fn audit(audit: &Audit, format: Format) -> io::Result<()> {
-    let direction = |row: &AuditRow| match row.direction {
-        Direction::Accepted => "accepted",
-        Direction::Rejected => "rejected",
-    };
-    let rows = || audit.pooled.iter().chain(&audit.codes);
-    match format {
-        Format::Json => super::json(audit),
-        Format::Csv => {
-            let mut out = csv::Writer::from_writer(super::results());
-            out.write_record(["code", "direction", "decisions", "audited", "wrong", "most_wrong", "most_wrong_share"])?;
-            for row in rows() {
-                out.write_record([
-                    row.code.as_deref().unwrap_or(""),
-                    direction(row),
-                    &row.decisions.to_string(),
-                    &row.audited.to_string(),
-                    &row.wrong.to_string(),
-                    &row.most_wrong.to_string(),
-                    &number(row.most_wrong_share),
-                ])?;
-            }
-            out.flush()
-        }
-        _ => {
-            let mut out = super::results();
-            let sure = format!("{:.0} %", audit.confidence * 100.);
-            writeln!(out, "With {sure} confidence at most so many of the automatic decisions are wrong:\n")?;
-            writeln!(
-                out,
-                "{:WIDTH$}{:>10}{:>11}{:>9}{:>7}{:>9}{:>8}",
-                "code", "", "decisions", "audited", "wrong", "at most", "%"
-            )?;
-            for row in rows() {
-                let share = row.most_wrong_share.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", share * 100.));
-                writeln!(
-                    out,
-                    "{:WIDTH$}{:>10}{:>11}{:>9}{:>7}{:>9}{share:>8}",
-                    row.code.as_deref().unwrap_or("all"),
-                    direction(row),
-                    row.decisions,
-                    row.audited,
-                    row.wrong,
-                    row.most_wrong
-                )?;
-            }
-            out.flush()
-        }
-    }
-}
-
 /// The table as text.
 pub fn table(out: &mut impl Write, table: &Table) -> io::Result<()> {
     let has_probabilities = table.overall.figures.brier.is_some();
@@ -123,12 +123,12 @@ pub fn table(out: &mut impl Write, table: &Table) -> io::Result<()> {
     }
     let all = &table.overall;
     writeln!(out, "{}{:>9}", line("all", &all.figures, has_probabilities), two(all.means.mean_kappa))?;
-    let queued = 100. * all.figures.queued as f64 / all.figures.answers.max(1) as f64;
-    writeln!(
-        out,
-        "\n{} reports, {} answers, {queued:.1} % of them queued (counted as not given)",
-        all.reports, all.figures.answers
-    )?;
+    let share = 100. * all.figures.queued as f64 / all.figures.answers.max(1) as f64;
+    let queued = match all.figures.queued {
+        0 => String::new(),
+        _ => format!(", {share:.1} % of them queued (counted as not given)"),
+    };
+    writeln!(out, "\n{} reports, {} answers{queued}", all.reports, all.figures.answers)?;
     let (n, mean_kappa, kappa) = (all.means.mean_over, three(all.means.mean_kappa), three(all.figures.kappa));
     writeln!(
         out,
@@ -226,15 +226,19 @@ fn passages(out: &mut impl Write, against: &Against) -> io::Result<()> {
     if against.disputed > 0 {
         writeln!(out, "{} answers on which the coded set disagrees with itself were left out", against.disputed)?;
     }
-    if against.by_person > 0 {
-        let n = against.by_person;
-        writeln!(out, "{n} of the answers were decided by a person in this project and say nothing about the machine")?;
+    if against.learned > 0 {
+        let n = against.learned;
+        writeln!(
+            out,
+            "the classifier has learned from {n} of the reports, on which it looks better than it is; `codeframe"
+        )?;
+        writeln!(out, "evaluate` without --against leaves each report out")?;
     }
     Ok(())
 }
 
-/// A row for each code, question and subgroup, and one for all.
-fn csv(table: &Table, subgroups: &[Subgroup]) -> io::Result<()> {
+/// A row for each code, question and subgroup, one for all, and one for each other way of answering.
+fn csv(table: &Table, subgroups: &[Subgroup], ways: &[(&str, &Overall)]) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(super::results());
     out.write_record([
         "level",
@@ -295,13 +299,15 @@ fn csv(table: &Table, subgroups: &[Subgroup]) -> io::Result<()> {
     for row in subgroups {
         write(["subgroup", "", "", &row.value], &row.figures, None)?;
     }
-    let means = (table.overall.means.mean_kappa, table.overall.means.mean_over);
-    write(["all", "", "", ""], &table.overall.figures, Some(means))?;
+    for (name, overall) in [("all", &table.overall)].iter().chain(ways) {
+        let means = (overall.means.mean_kappa, overall.means.mean_over);
+        write([name, "", "", ""], &overall.figures, Some(means))?;
+    }
     out.flush()
 }
 
 /// A figure as CSV has it: empty where it is undefined.
-fn number(figure: Option<f64>) -> String {
+pub(super) fn number(figure: Option<f64>) -> String {
     figure.map_or_else(String::new, |figure| format!("{figure:.6}"))
 }
 

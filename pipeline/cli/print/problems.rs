@@ -15,6 +15,8 @@ pub struct Checked {
     pub codes: Option<usize>,
     /// Number of rules, when they are sound.
     pub rules: Option<usize>,
+    /// Number of examples of the codebook, when there is a file of them.
+    pub examples: Option<usize>,
     /// Number of report files, when they could be listed.
     pub reports: Option<usize>,
     /// Number of verdicts that stand, when there are any.
@@ -107,6 +109,7 @@ pub fn text(checked: &Checked) -> io::Result<()> {
         (checked.questions, "question"),
         (checked.codes, "code"),
         (checked.rules, "rule"),
+        (checked.examples, "example"),
         (checked.reports, "report"),
         (checked.verdicts, "verdict"),
     ];
@@ -141,6 +144,7 @@ pub fn json(checked: &Checked) -> io::Result<()> {
         questions: Option<usize>,
         codes: Option<usize>,
         rules: Option<usize>,
+        examples: Option<usize>,
         reports: Option<usize>,
         verdicts: Option<usize>,
         left_out: Vec<Left<'a>>,
@@ -151,6 +155,7 @@ pub fn json(checked: &Checked) -> io::Result<()> {
         questions: checked.questions,
         codes: checked.codes,
         rules: checked.rules,
+        examples: checked.examples,
         reports: checked.reports,
         verdicts: checked.verdicts,
         left_out: checked.skipped.iter().map(|Skipped { path, reason }| Left { path, reason }).collect(),

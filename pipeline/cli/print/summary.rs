@@ -7,7 +7,7 @@ use std::io::{self, Write};
 /// A few lines: what was read, what failed and why, what is decided and queued, where the files are.
 pub fn text(outcome: &Outcome) -> io::Result<()> {
     let mut out = super::results();
-    let Outcome { n_read, n_recoded, n_unchanged, n_removed, failed, warnings, skipped, summary } = outcome;
+    let Outcome { n_read, n_recoded, n_unchanged, n_removed, failed, warnings, skipped, classifier, summary } = outcome;
     let mut parts = vec![format!("{n_read} read"), format!("{n_unchanged} unchanged")];
     let more =
         [(*n_recoded, "coded again"), (*n_removed, "removed"), (failed.len(), "failed"), (skipped.len(), "no reports")];
@@ -36,6 +36,14 @@ pub fn text(outcome: &Outcome) -> io::Result<()> {
         summary.n_queued,
         share(summary.n_queued),
     )?;
+    let n_decided = summary.n_applies + summary.n_does_not_apply;
+    let n_by_rules = n_decided - summary.n_by_people - summary.n_by_classifier;
+    let mut by = vec![format!("{n_by_rules} by rules")];
+    by.extend(classifier.iter().map(|name| format!("{} by {name}", summary.n_by_classifier)));
+    by.extend((summary.n_by_people > 0).then(|| format!("{} by people", summary.n_by_people)));
+    if by.len() > 1 {
+        writeln!(out, "decided  {}", by.join(", "))?;
+    }
     writeln!(out, "queue    corpus/review/queue.jsonl")?;
     writeln!(
         out,
@@ -65,10 +73,13 @@ pub fn json(outcome: &Outcome) -> io::Result<()> {
         failed: Vec<Said<'a>>,
         warnings: Vec<Said<'a>>,
         left_out: Vec<Said<'a>>,
+        classifier: Option<&'a str>,
         reports: usize,
         applies: usize,
         does_not_apply: usize,
         queued: usize,
+        by_classifier: usize,
+        by_people: usize,
         queue: &'static str,
     }
     fn said(all: &[(String, String)]) -> Vec<Said<'_>> {
@@ -82,10 +93,13 @@ pub fn json(outcome: &Outcome) -> io::Result<()> {
         failed: said(&outcome.failed),
         warnings: said(&outcome.warnings),
         left_out: outcome.skipped.iter().map(|s| Said { path: &s.path, reason: &s.reason }).collect(),
+        classifier: outcome.classifier.as_deref(),
         reports: outcome.summary.n_reports,
         applies: outcome.summary.n_applies,
         does_not_apply: outcome.summary.n_does_not_apply,
         queued: outcome.summary.n_queued,
+        by_classifier: outcome.summary.n_by_classifier,
+        by_people: outcome.summary.n_by_people,
         queue: "corpus/review/queue.jsonl",
     })
 }

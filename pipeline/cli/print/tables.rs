@@ -17,7 +17,8 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
         let many = if table.select == "many" { ", more than one code possible" } else { "" };
         writeln!(out, "\n{number}{}\n{base}{many}", table.title)?;
         let queued = if table.codes.iter().any(|row| row.queued > 0) { "  queued" } else { "" };
-        writeln!(out, "{:LABEL_WIDTH$}  {:>5}  {:>5}{queued}", "", "N", "%")?;
+        let confirmed = if table.codes.iter().any(|row| row.confirmed > 0) { "  confirmed" } else { "" };
+        writeln!(out, "{:LABEL_WIDTH$}  {:>5}  {:>5}{queued}{confirmed}", "", "N", "%")?;
         let mut group = None;
         for row in &table.codes {
             if row.group != group {
@@ -30,9 +31,10 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
             }
             let last = &lines[lines.len() - 1];
             let queued = if queued.is_empty() { String::new() } else { format!("  {:>6}", row.queued) };
+            let confirmed = if confirmed.is_empty() { String::new() } else { format!("  {:>9}", row.confirmed) };
             let fill = " ".repeat((LABEL_WIDTH - 2).saturating_sub(last.chars().count()));
             let share = codeframe::map::tenths_of_percent(row.n, table.reports);
-            writeln!(out, "  {last}{fill}  {:>5}  {share:>5.1}{queued}", row.n)?;
+            writeln!(out, "  {last}{fill}  {:>5}  {share:>5.1}{queued}{confirmed}", row.n)?;
         }
     }
     out.flush()
@@ -58,7 +60,19 @@ fn wrapped(label: &str, width: usize) -> Vec<String> {
 /// A row for each code.
 pub fn csv(tables: &[Table]) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(super::results());
-    out.write_record(["question", "title", "select", "reports", "code", "label", "group", "n", "percent", "queued"])?;
+    out.write_record([
+        "question",
+        "title",
+        "select",
+        "reports",
+        "code",
+        "label",
+        "group",
+        "n",
+        "percent",
+        "queued",
+        "confirmed",
+    ])?;
     for table in tables {
         for row in &table.codes {
             out.write_record([
@@ -72,6 +86,7 @@ pub fn csv(tables: &[Table]) -> io::Result<()> {
                 &row.n.to_string(),
                 &format!("{:.2}", row.percent),
                 &row.queued.to_string(),
+                &row.confirmed.to_string(),
             ])?;
         }
     }

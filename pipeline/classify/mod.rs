@@ -1,0 +1,238 @@
+//! Reports and what people said of them become a classifier; a classifier and a report become a probability for every
+//! code, with the passages and terms behind it. Which probabilities decide is not known here.
+//!
+//! The method, "gram ridge and a linfa head": tf-idf rows of words, character n-grams and context; kernel ridge scores
+//! with the report left out (`ridge`); a linfa logistic regression over passages' scores and rule hits, pooled to the
+//! report; a second one over reports; a scaling for each code.
+
+pub mod files;
+mod fit;
+mod head;
+mod level;
+mod ridge;
+mod sample;
+mod signs;
+#[cfg(test)]
+mod tests;
+mod view;
+mod vocabulary;
+
+pub use fit::{Fitted, fit};
+pub use sample::{Clue, Example, PassageSample, RuleSum, Sample, Target, Taught};
+pub use vocabulary::Unit;
+
+use fit::{all_signs, code_logits, questions};
+use head::{Head, Platt};
+use level::{Level, describe};
+use serde::{Deserialize, Serialize};
+use signs::{PassageScores, Pooled, Rules};
+use view::View;
+use vocabulary::Reader;
+
+/// A fitted classifier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Classifier {
+    /// The codes that it knows, codes of a question adjoining.
+    pub targets: Vec<Target>,
+    /// What it has learned of each.
+    pub codes: Vec<CodeModel>,
+    /// By question of `targets`: what log-odds are divided by before codes share one.
+    temperatures: Vec<f64>,
+    whole: View,
+    passages: Option<PassageView>,
+    /// What hears of no rules.
+    alone: Stack,
+    /// What hears of rules and of the report as a whole as well, where there are passages or rules.
+    second: Option<Second>,
+    /// A code applies without a person from this probability on; never, when there is none.
+    pub accept_from: Option<f64>,
+    /// A code does not apply without a person up to this probability; never, when there is none.
+    pub reject_to: Option<f64>,
+}
+
+/// What is known of one code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodeModel {
+    /// Log-odds that it applies to a report.
+    prior: f64,
+    /// Reports of which people said whether it applies.
+    pub n_reports: usize,
+    /// Reports to which it applies.
+    pub n_applies: usize,
+    /// Whether there are enough examples to decide without a person.
+    pub is_automatic: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct PassageView {
+    view: View,
+    spreads: Vec<f64>,
+    priors: Vec<f64>,
+}
+
+/// What comes after the stack that hears of no rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Second {
+    level: Level,
+    stack: Stack,
+}
+
+/// What the first stack says of a report: log-odds, and scores of the description that they make, by target.
+#[derive(Debug, Clone, PartialEq)]
+struct First {
+    logits: Vec<f64>,
+    level: Vec<f32>,
+}
+
+/// The heads on top of the scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Stack {
+    passage_head: Option<Head>,
+    head: Head,
+    /// By target.
+    platts: Vec<Platt>,
+}
+
+impl PassageView {
+    fn scores<'s>(&'s self, scores: &'s [f32]) -> PassageScores<'s> {
+        PassageScores { scores, codes: &self.view.codes, spreads: &self.spreads, priors: &self.priors }
+    }
+}
+
+/// What a classifier says of a report.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scored {
+    /// By target: the probability that the code applies, in (0, 1).
+    pub probabilities: Vec<f64>,
+    /// The passages that speak for likely codes, by target and then most likely first.
+    pub passages: Vec<ScoredPassage>,
+}
+
+/// A passage that speaks for a code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoredPassage {
+    /// Number of the code in the targets.
+    pub target: usize,
+    /// Number of the passage.
+    pub passage: usize,
+    /// Probability that the passage carries the code.
+    pub probability: f64,
+    /// The terms that weighed most, the heaviest first.
+    pub terms: Vec<String>,
+}
+
+/// A classifier at work; it belongs to one thread.
+pub struct Scorer<'c> {
+    classifier: &'c Classifier,
+    whole: Reader<'c>,
+    passages: Option<Reader<'c>>,
+}
+
+/// Codes less likely than this come without passages.
+const MIN_PROBABILITY: f64 = 0.15;
+
+/// Passages of a code: the best, and up to so many that carry it themselves at least so likely.
+const MAX_PASSAGES: usize = 4;
+const MIN_PASSAGE: f64 = 0.3;
+
+/// Terms of a passage.
+const MAX_TERMS: usize = 4;
+
+impl Classifier {
+    /// A scorer for this thread.
+    pub fn scorer(&self) -> Scorer<'_> {
+        Scorer {
+            classifier: self,
+            whole: self.whole.reader(),
+            passages: self.passages.as_ref().map(|p| p.view.reader()),
+        }
+    }
+}
+
+impl Classifier {
+    /// Log-odds of all codes by one stack, and of all passages' cells.
+    fn logits(
+        &self,
+        stack: &Stack,
+        scores: &[f32],
+        of_passages: &[f32],
+        first: Option<&First>,
+        sample: &Sample,
+    ) -> (Vec<f64>, Vec<f32>) {
+        let targets = &self.targets;
+        let rules = if first.is_some() { Rules::Heard } else { Rules::Unheard };
+        let mut pooled = vec![Pooled::default(); targets.len()];
+        let mut of_cells = Vec::new();
+        if let (Some(passages), Some(head)) = (&self.passages, &stack.passage_head) {
+            let of_codes;
+            (of_cells, of_codes) = Pooled::all(head, &passages.scores(of_passages), sample, targets, rules);
+            passages.view.codes.iter().zip(of_codes).for_each(|(code, p)| pooled[*code] = p);
+        }
+        let signs = all_signs(scores, &pooled, |code| self.codes[code].prior, first, sample, targets);
+        (code_logits(&stack.head, &stack.platts, &signs), of_cells)
+    }
+}
+
+impl Scorer<'_> {
+    /// Scores a report. The codes of its clues and rule sums are numbered as the classifier's targets.
+    pub fn score(&mut self, sample: &Sample) -> Scored {
+        let Classifier { targets, temperatures, whole, passages, alone, second, .. } = self.classifier;
+        let mut scores = vec![0.; targets.len()];
+        whole.score(&self.whole.row(&sample.whole, ""), &mut scores);
+        let mut rows = Vec::with_capacity(sample.passages.len());
+        let mut of_passages = Vec::new();
+        if let (Some(passages), Some(reader)) = (passages, &mut self.passages) {
+            let n_codes = passages.view.n_codes();
+            of_passages.resize(sample.passages.len() * n_codes, 0.);
+            for (passage, scores) in sample.passages.iter().zip(of_passages.chunks_exact_mut(n_codes)) {
+                let row = reader.row(&passage.unit.text, &passage.unit.context);
+                passages.view.score(&row, scores);
+                rows.push(row);
+            }
+        }
+        let (mut logits, mut of_cells) = self.classifier.logits(alone, &scores, &of_passages, None, sample);
+        if let Some(Second { level, stack }) = second {
+            let level = level.scores(&describe(sample, &logits));
+            let first = First { logits, level };
+            (logits, of_cells) = self.classifier.logits(stack, &scores, &of_passages, Some(&first), sample);
+        }
+        let probabilities = share_one(targets, temperatures, &logits);
+        let mut scored = Scored { probabilities, passages: Vec::new() };
+        if let Some(passages) = passages {
+            let n_codes = passages.view.n_codes();
+            for (k, target) in passages.view.codes.iter().enumerate() {
+                if scored.probabilities[*target] < MIN_PROBABILITY {
+                    continue;
+                }
+                let mut best: Vec<(f64, usize)> = (0..rows.len())
+                    .filter(|i| !sample.passages[*i].is_heading)
+                    .map(|i| (head::sigmoid(f64::from(of_cells[i * n_codes + k])), i))
+                    .collect();
+                best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                best.truncate(MAX_PASSAGES);
+                for (rank, (probability, passage)) in best.into_iter().enumerate() {
+                    if rank == 0 || probability >= MIN_PASSAGE {
+                        let terms = passages.view.terms(&rows[passage], k, MAX_TERMS);
+                        scored.passages.push(ScoredPassage { target: *target, passage, probability, terms });
+                    }
+                }
+            }
+        }
+        scored
+    }
+}
+
+/// Log-odds become probabilities; those of codes of which exactly one applies add up to one.
+fn share_one(targets: &[Target], temperatures: &[f64], logits: &[f64]) -> Vec<f64> {
+    let mut probabilities: Vec<f64> = logits.iter().map(|l| head::sigmoid(*l).clamp(1e-6, 1. - 1e-6)).collect();
+    for (codes, temperature) in questions(targets).zip(temperatures) {
+        if !targets[codes.start].is_one_of || codes.len() < 2 {
+            continue;
+        }
+        let highest = codes.clone().map(|code| logits[code]).fold(f64::NEG_INFINITY, f64::max);
+        let exp = |code: usize| ((logits[code] - highest) / temperature).exp();
+        let sum: f64 = codes.clone().map(exp).sum();
+        codes.clone().for_each(|code| probabilities[code] = exp(code) / sum);
+    }
+    probabilities
+}
