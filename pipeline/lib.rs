@@ -43,3 +43,6 @@ pub mod map;
 pub mod review;
 pub mod run;
 pub mod vignette;
+
+// The local page on which people review.
+pub mod page;

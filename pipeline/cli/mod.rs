@@ -2,6 +2,7 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod clock;
 mod evaluate;
 mod export;
 mod extract;
@@ -10,6 +11,7 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod review;
 mod run;
 mod search;
 mod train;
@@ -79,6 +81,7 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Map(map::Arguments),
+    Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Import(import::Arguments),
@@ -177,6 +180,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),

@@ -4,18 +4,21 @@
 //! put in is noticed.
 
 mod append;
+mod follow;
 mod line;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
 pub use append::{Appender, append};
-pub use verdict::{Answer, Quote, Route, Verdict};
+pub use follow::{Followed, Follower};
+pub use verdict::{Answer, Quote, Route, UNDONE, Verdict};
 
 use crate::fault::{Fault, Place};
 use crate::store;
 use crate::warned::Warned;
 use line::{Interner, hash, trimmed};
+use std::borrow::Cow;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -104,7 +107,7 @@ impl Ledger {
             Err(error) => return Err(fail(error)),
         };
         let mut reader = BufReader::with_capacity(1 << 16, file);
-        let mut survey = Survey { name, ..Survey::default() };
+        let mut survey = Survey { name: Cow::Borrowed(name), ..Survey::default() };
         let mut bytes = Vec::new();
         while reader.read_until(b'\n', &mut bytes).map_err(fail)? > 0 {
             survey.line(&bytes);
@@ -135,7 +138,7 @@ impl Ledger {
 /// The file as far as it has been gone through.
 #[derive(Default)]
 struct Survey<'n> {
-    name: &'n str,
+    name: Cow<'n, str>,
     entries: Vec<Entry>,
     faults: Vec<Fault>,
     words: Interner,
@@ -153,7 +156,7 @@ impl Survey<'_> {
         if bytes.is_empty() {
             return;
         }
-        let place = Place { path: self.name.to_owned(), line: self.n_lines, column: 1 };
+        let place = Place { path: self.name.to_string(), line: self.n_lines, column: 1 };
         match line::parse(bytes, &mut self.words) {
             Ok((verdict, prev)) => {
                 // After the first break every line would be as suspect; one name is enough.
