@@ -10,7 +10,7 @@ use std::path::Path;
 const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 19] = [
+const STAGES: [(&str, &[&str]); 20] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -33,10 +33,17 @@ const STAGES: [(&str, &[&str]); 19] = [
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
     ),
     ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
+    (
+        "page",
+        &[
+            "store", "extract", "segment", "decide", "project", "study", "coding", "review", "map", "evaluate", "run",
+            "vignette",
+        ],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -53,6 +60,9 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("linfa_logistic", &["classify"]),
     ("ndarray", &["classify"]),
     ("faer", &["classify"]),
+    ("axum", &["page"]),
+    // The binary waits for the signal that ends the page.
+    ("tokio", &["page", "cli"]),
 ];
 
 /// The source files by module: the first folder or file below `pipeline`.

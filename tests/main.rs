@@ -13,6 +13,7 @@ mod index;
 mod init;
 mod layers;
 mod models;
+mod page;
 mod program;
 mod project;
 mod readme;

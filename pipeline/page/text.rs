@@ -54,6 +54,8 @@ pub struct Row {
 pub struct TableCell {
     /// Whether it labels its row.
     pub is_head: bool,
+    /// Columns that it covers.
+    pub span: u32,
     /// The paragraphs in it.
     pub blocks: Vec<Vec<Run>>,
 }
@@ -132,7 +134,13 @@ fn rows(blocks: &[Block], shown: &[usize], runs: &dyn Fn(usize) -> Vec<Run>) -> 
         drawn.is_head |= heads.contains(&(*number as u32));
         drawn.blocks.push(runs(*number));
     }
-    rows.into_values().map(|row| Row { cells: row.into_values().collect() }).collect()
+    let n_columns = rows.values().filter_map(|row| row.keys().last()).max().map_or(0, |last| last + 1);
+    let spanned = |row: BTreeMap<u32, TableCell>| {
+        let ends: Vec<u32> = row.keys().skip(1).copied().chain([n_columns]).collect();
+        let cell = |((start, cell), end): ((u32, TableCell), u32)| TableCell { span: end - start, ..cell };
+        Row { cells: row.into_iter().zip(ends).map(cell).collect() }
+    };
+    rows.into_values().map(spanned).collect()
 }
 
 /// The numbers of each block's passages.
@@ -218,7 +226,10 @@ mod tests {
     use crate::extract::{Cell, Report};
     use std::sync::Arc;
 
-    fn content(blocks: &[(&str, BlockKind, Option<(u32, u32)>)]) -> Content {
+    /// A block's text, kind and, in a table, row and column.
+    type Given<'g> = (&'g str, BlockKind, Option<(u32, u32)>);
+
+    fn content(blocks: &[Given<'_>]) -> Content {
         let mut report = Report::default();
         for (text, kind, cell) in blocks {
             if !report.text.is_empty() {

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Report, question, code, reviewer: the order of [`Standing`].
-type Key = [Arc<str>; 4];
+/// By question, code and reviewer.
+type OfReport = BTreeMap<[Arc<str>; 3], Verdict>;
 
 /// See the module.
 pub struct Verdicts {
     follower: Follower,
-    standing: BTreeMap<Key, Verdict>,
+    /// By report, so in the order of [`Standing`].
+    standing: BTreeMap<Arc<str>, OfReport>,
 }
 
 /// Whose reports have other verdicts than before.
@@ -39,40 +40,36 @@ impl Verdicts {
         let mut reports = BTreeSet::new();
         for entry in entries {
             let v = entry.verdict;
-            let key = [v.report.clone(), v.question.clone(), v.code.clone(), v.reviewer.clone()];
+            let key = [v.question.clone(), v.code.clone(), v.reviewer.clone()];
             reports.insert(v.report.clone());
-            self.standing.insert(key, v);
+            self.standing.entry(v.report.clone()).or_default().insert(key, v);
         }
         Ok((if is_another { Changed::All } else { Changed::Reports(reports) }, warnings))
     }
 
     /// All that stand.
     pub fn all(&self) -> Standing<'_> {
-        self.standing.values().collect()
+        self.standing.values().flat_map(BTreeMap::values).collect()
     }
 
     /// Those on a report.
-    pub fn of_report<'v>(&'v self, report: &str) -> impl Iterator<Item = &'v Verdict> {
-        let empty: Arc<str> = "".into();
-        let report: Arc<str> = report.into();
-        let from = [report.clone(), empty.clone(), empty.clone(), empty];
-        self.standing.range(from..).map(|(_, v)| v).take_while(move |v| v.report == report)
+    pub fn of_report<'v>(&'v self, report: &str) -> impl Iterator<Item = &'v Verdict> + use<'v> {
+        self.standing.get(report).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Those on a code of a report that were given under the definition as it is now and not taken back.
     pub fn of_code<'v>(&'v self, report: &str, code: &CodeRef<'_>) -> Vec<&'v Verdict> {
-        let empty: Arc<str> = "".into();
         let (question, id) = (code.question.id.as_str(), code.code.id.as_str());
-        let from: Key = [report.into(), question.into(), id.into(), empty];
-        let is_it = |v: &&Verdict| &*v.report == report && &*v.question == question && &*v.code == id;
-        let all = self.standing.range(from..).map(|(_, v)| v).take_while(is_it);
-        all.filter(|v| *v.definition == *code.code.definition_hash && !v.is_undone()).collect()
+        let is_it = |v: &&Verdict| &*v.question == question && &*v.code == id;
+        let holds = |v: &&Verdict| *v.definition == *code.code.definition_hash && !v.is_undone();
+        self.of_report(report).filter(is_it).filter(holds).collect()
     }
 
     /// The last verdict of a reviewer on a code of a report, under whatever definition.
     pub fn last(&self, report: &str, code: &CodeRef<'_>, reviewer: &str) -> Option<&Verdict> {
-        let (question, id) = (code.question.id.as_str(), code.code.id.as_str());
-        self.standing.get(&[report.into(), question.into(), id.into(), reviewer.into()])
+        // Most reports have none, and those need no key.
+        let of_report = self.standing.get(report)?;
+        of_report.get(&[code.question.id.as_str().into(), code.code.id.as_str().into(), reviewer.into()])
     }
 
     /// What people agree on about one report.
@@ -87,6 +84,6 @@ impl Verdicts {
 
     /// The reports with verdicts.
     pub fn reports(&self) -> BTreeSet<Arc<str>> {
-        self.standing.keys().map(|key| key[0].clone()).collect()
+        self.standing.keys().cloned().collect()
     }
 }
