@@ -9,6 +9,7 @@
 //! ```
 
 // Vocabulary; knows no stage.
+pub mod cursor;
 pub mod fault;
 pub mod keys;
 pub mod report_id;
@@ -23,6 +24,7 @@ pub mod store;
 // Stages, in the order in which data flows.
 pub mod classify;
 pub mod decide;
+pub mod expression;
 pub mod extract;
 pub mod facts;
 pub mod propose;

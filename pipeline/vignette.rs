@@ -9,8 +9,7 @@ use crate::decide::Decision;
 use crate::fault::nearest;
 use crate::frame::{CodeIndex, Frame};
 use crate::index::{self, FOLDER, Found, Index, Query, QueryError};
-use crate::project::{Metadata, Project};
-use crate::report_id::ReportId;
+use crate::project::{Known, Project};
 use crate::segment::{column_head, heading_path, row_head};
 use crate::span::ByteSpan;
 use crate::store::{self, Store};
@@ -135,7 +134,7 @@ pub fn search(project: &Project, study: &Study, store: &Store, request: Request<
     let index = Index::open(&project.derived().join(FOLDER))?;
     let query = read(&study.frame, store, &index, request)?;
     let Found { hits, n_passages } = index.search(&query, request.limit)?;
-    let table = Table::of(project);
+    let table = Known::of(project);
     let mut reports: BTreeMap<String, Option<(String, Coded)>> = BTreeMap::new();
     let (written, gone) = store.since(index.committed()?)?;
     let is_behind = !(written.is_empty() && gone.is_empty());
@@ -208,24 +207,4 @@ fn codes(study: &Study, coded: &Coded, passage: u32) -> Vec<(String, Decision)> 
     codes.sort_unstable();
     codes.dedup();
     codes.into_iter().map(|code| (study.frame.code(code).name().to_owned(), coded.cells[code.get()].decision)).collect()
-}
-
-/// The project's table of metadata. What is wrong with it is said by `check` and `run`; here it is merely not known.
-struct Table {
-    metadata: Metadata,
-    folder: String,
-}
-
-impl Table {
-    fn of(project: &Project) -> Table {
-        let read = |path: String| std::fs::read(project.path(&path)).ok().map(|bytes| Metadata::read(&path, &bytes).0);
-        let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
-        Table { metadata: project.metadata().and_then(read).unwrap_or_default(), folder }
-    }
-
-    /// What is known about a report, by column.
-    fn row(&self, id: &str, path: &str) -> BTreeMap<String, String> {
-        let file = path.strip_prefix(&self.folder).unwrap_or(path);
-        ReportId::try_from(id.to_owned()).map(|id| self.metadata.of(&id, file)).unwrap_or_default()
-    }
 }

@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 /// What knows no stage: every module may use it, and it uses only itself.
-const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
+const VOCABULARY: [&str; 9] = ["cursor", "fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 19] = [
+const STAGES: [(&str, &[&str]); 20] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -19,6 +19,7 @@ const STAGES: [(&str, &[&str]); 19] = [
     ("propose", &["extract", "segment", "index"]),
     ("facts", &["extract", "segment", "propose"]),
     ("decide", &["propose", "facts"]),
+    ("expression", &["decide"]),
     ("config", &["extract", "segment", "index", "propose", "decide"]),
     ("project", &["config"]),
     ("study", &["classify", "propose", "facts", "decide", "project"]),
