@@ -10,6 +10,7 @@
 
 // Vocabulary; knows no stage.
 pub mod cursor;
+pub mod document;
 pub mod fault;
 pub mod keys;
 pub mod report_id;
