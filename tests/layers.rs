@@ -11,7 +11,7 @@ const VOCABULARY: [&str; 10] =
     ["cursor", "document", "fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 20] = [
+const STAGES: [(&str, &[&str]); 22] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -26,13 +26,18 @@ const STAGES: [(&str, &[&str]); 20] = [
     ("study", &["classify", "propose", "facts", "decide", "project"]),
     ("coding", &["store", "classify", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
+    ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
+    ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
         "run",
-        &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
+        &[
+            "store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review",
+            "sample", "map",
+        ],
     ),
     ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
 ];

@@ -7,10 +7,12 @@ mod docx;
 mod html;
 mod markdown;
 mod parts;
+mod plain;
 
 pub use docx::{Error, docx};
 pub use html::html;
 pub use markdown::{INSERT, from_markdown};
+pub use plain::{plain, plain_table, wrapped};
 
 /// A document.
 #[derive(Debug, Clone, Default, PartialEq)]
