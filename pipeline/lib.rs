@@ -11,6 +11,7 @@
 // Vocabulary; knows no stage.
 pub mod fault;
 pub mod keys;
+pub mod plot;
 pub mod report_id;
 pub mod score;
 pub mod sheet;

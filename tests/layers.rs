@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// What knows no stage: every module may use it, and it uses only itself.
-const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
+const VOCABULARY: [&str; 9] = ["fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
 const STAGES: [(&str, &[&str]); 19] = [
@@ -36,7 +36,7 @@ const STAGES: [(&str, &[&str]); 19] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -53,6 +53,8 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("linfa_logistic", &["classify"]),
     ("ndarray", &["classify"]),
     ("faer", &["classify"]),
+    ("plotters", &["plot"]),
+    ("resvg", &["plot"]),
 ];
 
 /// The source files by module: the first folder or file below `pipeline`.
