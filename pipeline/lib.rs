@@ -13,6 +13,7 @@ pub mod cursor;
 pub mod document;
 pub mod fault;
 pub mod keys;
+pub mod plot;
 pub mod report_id;
 pub mod score;
 pub mod sheet;

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 /// What knows no stage: every module may use it, and it uses only itself.
-const VOCABULARY: [&str; 10] =
-    ["cursor", "document", "fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
+const VOCABULARY: [&str; 11] =
+    ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
 const STAGES: [(&str, &[&str]); 22] = [
@@ -43,7 +43,7 @@ const STAGES: [(&str, &[&str]); 22] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -61,6 +61,8 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("linfa_logistic", &["classify"]),
     ("ndarray", &["classify"]),
     ("faer", &["classify"]),
+    ("plotters", &["plot"]),
+    ("resvg", &["plot"]),
 ];
 
 /// The source files by module: the first folder or file below `pipeline`.
