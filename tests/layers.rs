@@ -32,7 +32,13 @@ const STAGES: [(&str, &[&str]); 19] = [
         "run",
         &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
     ),
-    ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
+    (
+        "vignette",
+        &[
+            "store", "classify", "extract", "segment", "index", "decide", "config", "project", "study", "coding",
+            "review", "exchange",
+        ],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
