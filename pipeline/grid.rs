@@ -5,7 +5,7 @@ use crate::coding::{Evidence, Unreadable, cells_from_bytes};
 use crate::decide::{Cell, Decision};
 use crate::expression::{Case, Fields};
 use crate::frame::CodeIndex;
-use crate::project::{Known, Project};
+use crate::project::{Project, Table};
 use crate::review::Said;
 use crate::store::{self, Store};
 use crate::study::Study;
@@ -50,7 +50,7 @@ impl Grid {
     /// # Errors
     /// When the store cannot be read.
     pub fn read(project: &Project, study: &Study, store: &Store, said: &Said) -> Result<Grid, Error> {
-        let known = Known::of(project);
+        let known = Table::of(project);
         let paths: BTreeMap<String, String> = store.reports()?.into_iter().collect();
         let mut reports = Vec::with_capacity(paths.len());
         store.each_cells(|id, bytes| {

@@ -39,7 +39,13 @@ const STAGES: [(&str, &[&str]); 22] = [
             "sample", "map",
         ],
     ),
-    ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
+    (
+        "vignette",
+        &[
+            "store", "classify", "extract", "segment", "index", "decide", "config", "project", "study", "coding",
+            "review", "exchange",
+        ],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.

@@ -172,6 +172,12 @@ impl From<codeframe::vignette::Error> for Failure {
     }
 }
 
+impl From<codeframe::vignette::basket::BasketError> for Failure {
+    fn from(error: codeframe::vignette::basket::BasketError) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::exchange::ImportError> for Failure {
     fn from(error: codeframe::exchange::ImportError) -> Self {
         Failure { hint: error.hint(), error: error.into() }

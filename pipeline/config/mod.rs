@@ -35,6 +35,8 @@ pub struct Config {
     pub extract: extract::Settings,
     /// How the search index is written.
     pub index: index::Settings,
+    /// How passages are cited.
+    pub search: Search,
     /// When a code is decided without a person.
     pub decide: Decide,
     /// What is learned from, and which classifier is used.
@@ -64,6 +66,13 @@ pub struct Corpus {
     pub metadata: Option<Written>,
     /// Finds the id of a report in its file's name without the ending; its first group is the id. `None`: all of it.
     pub report_id: Option<Regex>,
+}
+
+/// The section `[search]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Search {
+    /// Template of citations, as `{group} case study`; `None`: the report's id.
+    pub citation: Option<Written>,
 }
 
 /// The section `[decide]`.
@@ -155,12 +164,15 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     let extract =
         keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
     let index = keys.table("index").map_or_else(index::Settings::default, |mut keys| index::Settings::read(&mut keys));
+    let search = keys.table("search").map_or_else(Search::default, |mut keys| Search {
+        citation: keys.text("citation").filter(|at| !at.value.trim().is_empty()).map(|at| written(&keys, at)),
+    });
     let decide = read_decide(keys.table("decide"));
     let train = read_train(keys.table("train"));
     let sample = read_sample(keys.table("sample"));
     let report = Report { template: keys.table("report").and_then(|mut keys| path(&mut keys, "template")) };
     let jobs = Some(jobs).filter(|n| *n > 0);
-    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, decide, train, sample, report })
+    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, search, decide, train, sample, report })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {

@@ -30,23 +30,28 @@ enum Key {
 
 /// The table together with the folder of the reports, so that it can be asked with the paths that the store keeps.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct Table {
     metadata: Metadata,
     folder: String,
 }
 
-impl Known {
+impl Table {
     /// Reads a project's table. What is wrong with it is said by `check` and `run`; here it is merely not known.
-    pub fn of(project: &Project) -> Known {
+    pub fn of(project: &Project) -> Table {
         let read = |path: String| std::fs::read(project.path(&path)).ok().map(|bytes| Metadata::read(&path, &bytes).0);
         let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
-        Known { metadata: project.metadata().and_then(read).unwrap_or_default(), folder }
+        Table { metadata: project.metadata().and_then(read).unwrap_or_default(), folder }
     }
 
     /// What is known about a report, by column; `path` is relative to the project.
     pub fn row(&self, id: &str, path: &str) -> BTreeMap<String, String> {
         let file = path.strip_prefix(&self.folder).unwrap_or(path);
         ReportId::try_from(id.to_owned()).map(|id| self.metadata.of(&id, file)).unwrap_or_default()
+    }
+
+    /// The names of the columns, those of id and file left out, in the table's order.
+    pub fn columns(&self) -> &[String] {
+        self.metadata.columns()
     }
 
     /// The values that occur in each column, empty ones left out.
