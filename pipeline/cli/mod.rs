@@ -13,6 +13,7 @@ mod map;
 mod print;
 mod review;
 mod run;
+mod sample;
 mod search;
 mod train;
 
@@ -72,6 +73,8 @@ enum Format {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Docx,
 }
 
 #[derive(Subcommand)]
@@ -82,6 +85,7 @@ enum Command {
     Search(search::Arguments),
     Map(map::Arguments),
     Review(review::Arguments),
+    Sample(sample::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Import(import::Arguments),
@@ -181,6 +185,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Review(arguments) => review::run(&context, &arguments),
+        Command::Sample(arguments) => sample::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),

@@ -7,7 +7,7 @@ use super::words;
 use crate::decide::Reason;
 use crate::frame::{CodeIndex, CodeRef};
 use crate::project::LEDGER;
-use crate::review::{Answer, Appender, Proposal, Quote, Route, UNDONE, Verdict};
+use crate::review::{ADJUDICATES, Answer, Appender, Proposal, Quote, Route, UNDONE, Verdict};
 use crate::span::ByteSpan;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ struct Form {
     passages: Vec<ByteSpan>,
     note: String,
     is_blind: bool,
+    /// Whether the person was told what others said.
+    adjudicates: bool,
 }
 
 impl Desk {
@@ -52,7 +54,8 @@ impl Desk {
             return Err(Error::Form { reason: format!("more than {MAX_QUOTES} passages are marked") });
         }
         let is_blind = value(form, "blind").is_some();
-        self.record(&report, vec![Form { code: index, answer, passages, note, is_blind }])?;
+        let adjudicates = value(form, "adjudicate").is_some();
+        self.record(&report, vec![Form { code: index, answer, passages, note, is_blind, adjudicates }])?;
         Ok((report, index))
     }
 
@@ -85,6 +88,7 @@ impl Desk {
             passages: Vec::new(),
             note: note.clone(),
             is_blind: true,
+            adjudicates: false,
         };
         let forms = codes.iter().map(form).collect();
         self.record(&report, forms)?;
@@ -155,7 +159,10 @@ impl Desk {
             passages.dedup();
             let verdict = self.blank(report, &code, form.answer, at.clone());
             let (route, pi) = self.drawn(report, form.code);
-            let answered = if form.is_blind { None } else { Some(self.proposal(report, &code)?) };
+            let mut answered = if form.is_blind { None } else { Some(self.proposal(report, &code)?) };
+            if let Some(shown) = answered.as_mut().filter(|_| form.adjudicates) {
+                shown[ADJUDICATES] = true.into();
+            }
             verdicts.push((form.code, Verdict { passages, answered, route, pi, note: form.note, ..verdict }));
         }
         // From here on nobody else appends, so what is not there now is not there later.

@@ -7,7 +7,8 @@ mod said;
 
 pub use labels::{Label, Labelled, Labels, labels};
 pub use ledger::{
-    Answer, Appender, Entry, Error, Followed, Follower, Ledger, Quote, Route, Standing, UNDONE, Verdict, append,
+    ADJUDICATES, Answer, Appender, Conflict, Entry, Error, Followed, Follower, Ledger, Merged, Origin, Quote, Route,
+    Standing, Statement, UNDONE, Verdict, append, instant, merge,
 };
 pub use queue::{Proposal, QueueLine, Quoted, item_id, passages, queue_of};
 pub use said::Said;

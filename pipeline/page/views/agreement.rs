@@ -43,14 +43,14 @@ pub fn agreement(desk: &Desk) -> Result<String, Error> {
 }
 
 fn of<'p>(frame: &Frame, disagreement: &'p Disagreement) -> Open<'p> {
-    let Disagreement { report, question, code, applies, does_not_apply } = disagreement;
+    let Disagreement { report, question, code, settled, .. } = disagreement;
     let name = format!("{question}/{code}");
     let code = frame.find(&name);
     Open {
         address: address("/item", &[("report", report), ("code", &name), ("adjudicate", "1")]),
         label: code.map_or(String::new(), |code| code.code.label.clone()),
         question: code.map_or(String::new(), |code| code.question.title.clone()),
-        is_settled: applies.len() != does_not_apply.len(),
+        is_settled: settled.is_some(),
         disagreement,
     }
 }

@@ -7,21 +7,25 @@ use super::super::text::Part;
 use super::super::words;
 use super::page;
 use crate::page::values::values;
-use crate::vignette::{self, Request, Vignette};
+use crate::index::Limits;
+use crate::vignette::{self, Order, PassageCode, Request, Vignette};
 use serde::Serialize;
 
 /// Passages shown.
 const LIMIT: usize = 30;
+/// Passages of one report, unless it was asked for: one that speaks of nothing else would fill the page.
+const PER_REPORT: usize = 3;
 
 #[derive(Serialize)]
 struct Found {
-    report: String,
     address: String,
     parts: Vec<Part>,
     headings: Vec<String>,
     row: String,
     column: String,
-    metadata: Vec<String>,
+    citation: String,
+    before: String,
+    after: String,
     codes: Vec<(String, &'static str, String)>,
 }
 
@@ -29,9 +33,11 @@ struct Found {
 pub fn search(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let given = |name| value(pairs, name).map(str::trim).filter(|text| !text.is_empty());
     let (query, code, report) = (given("q"), given("code"), given("report"));
-    let request = Request { query: query.unwrap_or_default(), code, report, limit: LIMIT };
+    let limits = Limits { hits: LIMIT, per_report: report.is_none().then_some(PER_REPORT) };
+    let query_text = query.unwrap_or_default();
+    let request = Request { query: query_text, code, report, like: None, order: Order::Relevance, limits };
     let is_asked = query.or(code).or(report).is_some();
-    let answer = match is_asked.then(|| vignette::search(&desk.project, &desk.study, &desk.store, request)) {
+    let answer = match is_asked.then(|| vignette::search(&desk.project, &desk.study, &desk.store, &desk.verdicts.said(&desk.study.frame), request)) {
         None => None,
         Some(Ok(answer)) => Some(Ok(answer)),
         // What cannot be understood is told beside the query, which can then be mended.
@@ -78,20 +84,21 @@ fn of_vignette(desk: &Desk, vignette: &Vignette) -> Found {
         }
     }
     add(&vignette.text[at..], false);
-    let code = |(name, decision): &(String, crate::decide::Decision)| {
+    let code = |PassageCode { code: name, decision, .. }: &PassageCode| {
         let label = desk.study.frame.find(name).map_or(name.as_str(), |code| code.code.label.as_str());
         let item = address("/item", &[("report", &vignette.report), ("code", name)]);
         (label.to_owned(), decision.name(), item)
     };
     let report = address("/report", &[("report", &vignette.report)]);
     Found {
-        report: vignette.report.clone(),
         address: format!("{report}#p{}", vignette.span.start),
         parts,
         headings: vignette.headings.clone(),
         row: vignette.row_head.clone(),
         column: vignette.column_head.clone(),
-        metadata: vignette.metadata.iter().map(|(column, value)| format!("{column} {value}")).collect(),
+        citation: vignette.citation.clone(),
+        before: vignette.before.clone(),
+        after: vignette.after.clone(),
         codes: vignette.codes.iter().map(code).collect(),
     }
 }
