@@ -11,6 +11,7 @@
 // Vocabulary; knows no stage.
 pub mod fault;
 pub mod keys;
+pub mod plot;
 pub mod report_id;
 pub mod score;
 pub mod sheet;
@@ -28,6 +29,7 @@ pub mod facts;
 pub mod propose;
 pub mod segment;
 pub mod index;
+pub mod order;
 
 // The project that they run in, and what it codes by.
 pub mod config;
@@ -42,4 +44,5 @@ pub mod learn;
 pub mod map;
 pub mod review;
 pub mod run;
+pub mod simulate;
 pub mod vignette;

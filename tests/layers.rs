@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 /// What knows no stage: every module may use it, and it uses only itself.
-const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
+const VOCABULARY: [&str; 9] = ["fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 19] = [
+const STAGES: [(&str, &[&str]); 21] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -19,24 +19,33 @@ const STAGES: [(&str, &[&str]); 19] = [
     ("propose", &["extract", "segment", "index"]),
     ("facts", &["extract", "segment", "propose"]),
     ("decide", &["propose", "facts"]),
-    ("config", &["extract", "segment", "index", "propose", "decide"]),
+    ("order", &["decide"]),
+    ("config", &["extract", "segment", "index", "propose", "decide", "order"]),
     ("project", &["config"]),
     ("study", &["classify", "propose", "facts", "decide", "project"]),
     ("coding", &["store", "classify", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
-    ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
+    ("review", &["store", "segment", "propose", "decide", "order", "study", "coding"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
     ("map", &["store", "decide", "study", "coding", "review"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
+        "simulate",
+        &["store", "classify", "propose", "facts", "decide", "order", "project", "study", "coding", "review", "learn"],
+    ),
+    (
         "run",
-        &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
+        &[
+            "store", "extract", "segment", "index", "propose", "decide", "order", "project", "study", "coding", "review",
+            "learn", "map",
+        ],
     ),
     ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
+    ("plotters", &["plot"]),
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),

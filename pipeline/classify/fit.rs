@@ -12,6 +12,7 @@
 
 use super::head::{Head, Platt};
 use super::level::{Level, describe};
+use super::memory::{Memory, ViewMemory};
 use super::sample::{Example, Sample, Target, Taught};
 use super::signs::{Known, N_PASSAGE_SIGNS, N_REPORT_SIGNS, PassageScores, Pooled, Rules, margin, report_signs};
 use super::view::{Lesson, View};
@@ -52,9 +53,20 @@ const TEMPERATURES: [f64; 6] = [0.5, 0.7, 0.85, 1., 1.3, 1.7];
 
 /// Learns. `taught` is in order of ids; every answer list is as long as `targets`.
 pub fn fit(taught: &[Taught], examples: &[Example], targets: &[Target], seed: u64) -> Fitted {
+    fit_again(&mut Memory::none(), taught, examples, targets, seed)
+}
+
+/// As [`fit`], taking over what the memory has from the last time.
+pub fn fit_again(
+    memory: &mut Memory,
+    taught: &[Taught],
+    examples: &[Example],
+    targets: &[Target],
+    seed: u64,
+) -> Fitted {
     let looks = Looks {
-        whole: Whole::learn(taught, targets, seed),
-        passages: Passages::learn(taught, examples, targets, seed),
+        whole: Whole::learn(taught, targets, seed, &mut memory.whole),
+        passages: Passages::learn(taught, examples, targets, seed, &mut memory.passages),
         priors: Priors::of(taught, targets),
         folds: folds(taught.len(), seed),
     };
@@ -217,19 +229,20 @@ struct Whole {
 }
 
 impl Whole {
-    fn learn(taught: &[Taught], targets: &[Target], seed: u64) -> Whole {
+    fn learn(taught: &[Taught], targets: &[Target], seed: u64, memory: &mut ViewMemory) -> Whole {
         let units: Vec<Unit> =
             taught.iter().map(|one| Unit { text: one.sample.whole.clone(), context: String::new() }).collect();
         let groups: Vec<Range<usize>> = (0..taught.len()).map(|i| i..i + 1).collect();
         let codes: Vec<usize> = (0..targets.len()).collect();
-        let (view, scores) = View::learn(&Lesson {
+        let lesson = Lesson {
             units: &units,
             groups: &groups,
             codes: &codes,
             carries: &|unit, code| taught[unit].answers[code] == Some(true),
             is_known: &|group, code| taught[group].answers[code].is_some(),
             seed,
-        });
+        };
+        let (view, scores) = View::learn(&lesson, memory);
         Whole { view, scores }
     }
 }
@@ -250,7 +263,13 @@ struct Passages {
 
 impl Passages {
     /// Nothing is learned when nobody has marked a passage and there is no example.
-    fn learn(taught: &[Taught], examples: &[Example], targets: &[Target], seed: u64) -> Option<Passages> {
+    fn learn(
+        taught: &[Taught],
+        examples: &[Example],
+        targets: &[Target],
+        seed: u64,
+        memory: &mut ViewMemory,
+    ) -> Option<Passages> {
         let mut units: Vec<Unit> = examples.iter().map(|example| example.unit.clone()).collect();
         let mut carried: Vec<Vec<usize>> = examples.iter().map(|example| example.codes.clone()).collect();
         let mut groups = Vec::new();
@@ -282,7 +301,7 @@ impl Passages {
         };
         let lesson =
             Lesson { units: &units, groups: &groups, codes: &codes, carries: &carries, is_known: &is_known, seed };
-        let (view, scores) = View::learn(&lesson);
+        let (view, scores) = View::learn(&lesson, memory);
         let n_codes = codes.len();
         let from = groups.first().map_or(units.len(), |group| group.start);
         let column = |k: usize| (from..units.len()).map(move |unit| (unit, unit * n_codes + k));

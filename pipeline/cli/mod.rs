@@ -12,6 +12,7 @@ mod map;
 mod print;
 mod run;
 mod search;
+mod simulate;
 mod train;
 
 pub use failure::Failure;
@@ -81,6 +82,7 @@ enum Command {
     Map(map::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
+    Simulate(simulate::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Check(check::Arguments),
@@ -147,6 +149,12 @@ impl Context {
         }
     }
 
+    /// The store of a project in which reports have been read, coded by whatever study.
+    fn texts(&self, project: &Project) -> Result<Store, Failure> {
+        let store = Store::open_existing(&project.derived())?;
+        store.ok_or_else(|| Failure::new("no report has been read yet".to_owned()).hint("run `codeframe run` first"))
+    }
+
     /// The threads to learn with.
     fn threads(&self, project: &Project) -> Result<rayon::ThreadPool, Failure> {
         let jobs = self.jobs.or(project.config.jobs).unwrap_or(0);
@@ -179,6 +187,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
+        Command::Simulate(arguments) => simulate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),

@@ -6,6 +6,7 @@ use crate::extract;
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
 use crate::index;
 use crate::keys::{At, Keys, read_toml};
+use crate::order::Order;
 use regex::Regex;
 
 /// The format version that `config.toml` states as `version`.
@@ -39,6 +40,8 @@ pub struct Config {
     pub decide: Decide,
     /// What is learned from, and which classifier is used.
     pub train: Train,
+    /// In which order people are asked.
+    pub review: Review,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -73,8 +76,25 @@ pub struct Decide {
     pub audit_rate: f64,
 }
 
+/// The section `[review]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// What is asked first.
+    pub order: Order,
+    /// Share of the queue that is drawn at random; 0 to 1.
+    pub random_share: f64,
+    /// Share of the reports with a code that are to be found; 0.5 to 0.999.
+    pub recall: f64,
+}
+
+impl Default for Review {
+    fn default() -> Self {
+        Review { order: Order::Diverse, random_share: 0.25, recall: 0.95 }
+    }
+}
+
 /// The section `[train]`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Train {
     /// Name of the classifier to use; `None`: the newest there is.
     pub classifier: Option<Written>,
@@ -85,6 +105,18 @@ pub struct Train {
     pub examples: Option<Written>,
     /// Ids of the reports that the authors of the rules have read.
     pub rules_written_from: Vec<String>,
+    /// New verdicts after which training is proposed; none: never.
+    pub propose_after: Option<usize>,
+}
+
+/// New verdicts after which training is proposed, unless the config says otherwise.
+const PROPOSE_AFTER: u64 = 100;
+
+impl Default for Train {
+    fn default() -> Self {
+        let propose_after = Some(PROPOSE_AFTER as usize);
+        Train { classifier: None, is_off: false, examples: None, rules_written_from: Vec::new(), propose_after }
+    }
 }
 
 impl Default for Decide {
@@ -115,8 +147,9 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     let index = keys.table("index").map_or_else(index::Settings::default, |mut keys| index::Settings::read(&mut keys));
     let decide = read_decide(keys.table("decide"));
     let train = read_train(keys.table("train"));
+    let review = read_review(keys.table("review"));
     let jobs = Some(jobs).filter(|n| *n > 0);
-    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, decide, train })
+    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, decide, train, review })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -170,7 +203,36 @@ fn read_train(table: Option<Keys<'_>>) -> Train {
         is_off,
         examples: path(&mut keys, "examples"),
         rules_written_from: keys.texts("rules_written_from").into_iter().map(|at| at.value).collect(),
+        propose_after: keys
+            .count("propose_after", 0..=1_000_000)
+            .map(|at| at.value)
+            .or(Some(PROPOSE_AFTER))
+            .filter(|n| *n > 0)
+            .map(|n| n as usize),
     }
+}
+
+fn read_review(table: Option<Keys<'_>>) -> Review {
+    let mut review = Review::default();
+    let Some(mut keys) = table else { return review };
+    if let Some(at) = keys.text("order") {
+        match Order::named(&at.value) {
+            Some(order) => review.order = order,
+            None => {
+                let names = Order::ALL.map(Order::name);
+                let near = did_you_mean(&at.value, names);
+                let hint = near.unwrap_or_else(|| format!("the orders are {}", names.join(", ")));
+                keys.error(&at.span, format!("there is no order `{}`", at.value), Some(hint));
+            }
+        }
+    }
+    if let Some(at) = keys.number("random_share", 0.0..=1.0) {
+        review.random_share = at.value;
+    }
+    if let Some(at) = keys.number("recall", 0.5..=0.999) {
+        review.recall = at.value;
+    }
+    review
 }
 
 /// What `classifier` says to use the newest classifier, and to use none.
