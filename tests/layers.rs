@@ -36,8 +36,8 @@ const STAGES: [(&str, &[&str]); 21] = [
     (
         "run",
         &[
-            "store", "extract", "segment", "index", "propose", "decide", "order", "project", "study", "coding", "review",
-            "learn", "map",
+            "store", "classify", "extract", "segment", "index", "propose", "decide", "order", "project", "study",
+            "coding", "review", "learn", "map",
         ],
     ),
     ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),

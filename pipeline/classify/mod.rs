@@ -23,8 +23,8 @@ pub use memory::Memory;
 pub use sample::{Clue, Example, PassageSample, RuleSum, Sample, Target, Taught};
 pub use vocabulary::Unit;
 
-use fit::{all_signs, code_logits, questions};
 use crate::score::Random;
+use fit::{all_signs, code_logits, questions};
 use head::{Head, Platt};
 use level::{Level, describe};
 use serde::{Deserialize, Serialize};

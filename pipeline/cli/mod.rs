@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod review;
 mod run;
 mod search;
 mod simulate;
@@ -80,6 +81,7 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Map(map::Arguments),
+    Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Simulate(simulate::Arguments),
@@ -185,6 +187,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Simulate(arguments) => simulate::run(&context, &arguments),

@@ -6,7 +6,7 @@ use crate::extract;
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
 use crate::index;
 use crate::keys::{At, Keys, read_toml};
-use crate::order::Order;
+use crate::order::{self, Order};
 use regex::Regex;
 
 /// The format version that `config.toml` states as `version`.
@@ -41,7 +41,7 @@ pub struct Config {
     /// What is learned from, and which classifier is used.
     pub train: Train,
     /// In which order people are asked.
-    pub review: Review,
+    pub review: order::Settings,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -74,23 +74,6 @@ pub struct Decide {
     pub confidence: f64,
     /// Share of the automatic decisions that a person checks unmarked; 0 to 1.
     pub audit_rate: f64,
-}
-
-/// The section `[review]`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Review {
-    /// What is asked first.
-    pub order: Order,
-    /// Share of the queue that is drawn at random; 0 to 1.
-    pub random_share: f64,
-    /// Share of the reports with a code that are to be found; 0.5 to 0.999.
-    pub recall: f64,
-}
-
-impl Default for Review {
-    fn default() -> Self {
-        Review { order: Order::Diverse, random_share: 0.25, recall: 0.95 }
-    }
 }
 
 /// The section `[train]`.
@@ -212,8 +195,8 @@ fn read_train(table: Option<Keys<'_>>) -> Train {
     }
 }
 
-fn read_review(table: Option<Keys<'_>>) -> Review {
-    let mut review = Review::default();
+fn read_review(table: Option<Keys<'_>>) -> order::Settings {
+    let mut review = order::Settings::default();
     let Some(mut keys) = table else { return review };
     if let Some(at) = keys.text("order") {
         match Order::named(&at.value) {

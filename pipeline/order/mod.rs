@@ -59,6 +59,23 @@ impl Order {
     }
 }
 
+/// How people are asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// What is asked first.
+    pub order: Order,
+    /// Share of the queue that is drawn at random; 0 to 1.
+    pub random_share: f64,
+    /// Share of the reports with a code that are to be found; 0.5 to 0.999.
+    pub recall: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { order: Order::Diverse, random_share: 0.25, recall: 0.95 }
+    }
+}
+
 /// One queued (report, code).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Item {
@@ -127,7 +144,8 @@ pub fn rank(items: &[Item], grounds: &Grounds<'_>) -> Vec<Place> {
 
 /// Takes from both so that of any number of places the share is drawn.
 fn mixed(drawn: impl Iterator<Item = Place>, chosen: Vec<usize>, share: f64) -> Vec<Place> {
-    let (mut drawn, mut chosen) = (drawn.peekable(), chosen.into_iter().map(|item| Place { item, pi: None }).peekable());
+    let (mut drawn, mut chosen) =
+        (drawn.peekable(), chosen.into_iter().map(|item| Place { item, pi: None }).peekable());
     let mut places: Vec<Place> = Vec::new();
     let mut n_drawn = 0;
     loop {
@@ -196,21 +214,26 @@ const UNKNOWN_DOUBT: f32 = 0.5;
 /// How little is known of a cell, 0 to 1: one where rule and classifier contradict each other, or where probability is one half.
 fn doubt(item: &Item) -> f32 {
     match item.reason {
-        Reason::Opposed | Reason::Disagree => 1.,
-        _ => item.probability.map_or(UNKNOWN_DOUBT, |p| 4. * p * (1. - p)),
+        Reason::Tie
+        | Reason::Unsure
+        | Reason::NothingFound
+        | Reason::NoRule
+        | Reason::TooFewExamples
+        | Reason::Audit => item.probability.map_or(UNKNOWN_DOUBT, |p| 4. * p * (1. - p)),
+        _ => 1.,
     }
 }
 
 /// What is asked first has the lowest number: contradictions, then doubts, then what the machine knows nothing of.
 fn urgency(reason: Reason) -> u8 {
     match reason {
-        Reason::Opposed => 0,
         Reason::Disagree => 1,
         Reason::Tie => 2,
         Reason::Unsure | Reason::Audit => 3,
         Reason::NothingFound => 4,
         Reason::TooFewExamples => 5,
         Reason::NoRule => 6,
+        _ => 0,
     }
 }
 

@@ -100,7 +100,8 @@ fn diverse_asks_in_every_corner_first() {
 #[test]
 fn without_a_classifier_codes_take_turns() {
     let sketches = Sketches::default();
-    let item = |(report, code, reason)| Item { report, code, reason, probability: None, draw: 0.5 + report as f32 / 9. };
+    let item =
+        |(report, code, reason)| Item { report, code, reason, probability: None, draw: 0.5 + report as f32 / 9. };
     let items: Vec<Item> = [
         (0, 0, Reason::Unsure),
         (1, 0, Reason::Unsure),

@@ -92,7 +92,9 @@ fn draw(curves: &Curves<'_>, backend: SVGBackend<'_>) -> Drawn {
         match n % 3 {
             0 => drop(chart.draw_series(line.points.iter().map(|point| Circle::new(*point, 4, colour.filled())))?),
             1 => drop(chart.draw_series(line.points.iter().map(|p| TriangleMarker::new(*p, 5, colour.filled())))?),
-            _ => drop(chart.draw_series(line.points.iter().map(|point| Cross::new(*point, 4, colour.stroke_width(2))))?),
+            _ => {
+                drop(chart.draw_series(line.points.iter().map(|point| Cross::new(*point, 4, colour.stroke_width(2))))?)
+            }
         }
         if let Some(end) = line.points.last() {
             let (x, _) = chart.backend_coord(end);
@@ -133,7 +135,9 @@ mod tests {
             assert!(svg.contains(&format!("\n{name}\n")), "{svg}");
         }
         assert_eq!(svg.matches("<polyline").count(), 2 + 3, "two axes and three lines");
-        assert!(svg.contains("aria-label=\"Kappa &lt;all&gt; by reviews, at the end: diverse 0.500, random 0.500, code 0.400\""));
+        assert!(svg.contains(
+            "aria-label=\"Kappa &lt;all&gt; by reviews, at the end: diverse 0.500, random 0.500, code 0.400\""
+        ));
     }
 
     #[test]

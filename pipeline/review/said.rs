@@ -51,6 +51,11 @@ impl Said {
         self.0.iter().map(|(report, labels)| (&**report, &labels[..]))
     }
 
+    /// What people said about a report, in frame order.
+    pub fn labels(&self, report: &str) -> &[Label] {
+        self.0.get(report).map_or(&[], |labels| &labels[..])
+    }
+
     /// What people said about a code of a report.
     pub fn label(&self, report: &str, code: CodeIndex) -> Option<&Label> {
         find(self.0.get(report)?, code)

@@ -81,7 +81,9 @@ pub enum Error {
     #[error(transparent)]
     Learn(#[from] learn::Error),
     /// There are too few reports with verdicts.
-    #[error("{n_reports} reports have verdicts, and it takes {MIN_REPORTS} to hold a third back and learn from the rest")]
+    #[error(
+        "{n_reports} reports have verdicts, and it takes {MIN_REPORTS} to hold a third back and learn from the rest"
+    )]
     TooFew {
         /// Reports with verdicts.
         n_reports: usize,
@@ -96,7 +98,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Learn(error) => error.hint(),
-            Error::TooFew { .. } => Some("bring codings in with `codeframe import codings FILE`, or review more".to_owned()),
+            Error::TooFew { .. } => {
+                Some("bring codings in with `codeframe import codings FILE`, or review more".to_owned())
+            }
         }
     }
 }

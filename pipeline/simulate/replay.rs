@@ -8,8 +8,8 @@ use crate::decide::{Cell, Decision, Judge, judge};
 use crate::facts::Facts;
 use crate::frame::CodeIndex;
 use crate::learn::{self, Lesson, Promise};
-use crate::propose::Hit;
 use crate::order::{Grounds, Item, Order, Sketches, rank};
+use crate::propose::Hit;
 use crate::review::{Label, Labelled, Said};
 use crate::score::Random;
 use crate::store::Store;
@@ -158,8 +158,8 @@ impl<'r> Replay<'r> {
             }
         }
         let taught = self.taught(&labelled, &target_of, targets.len());
-        let is_enough = taught.len() > 1
-            && [true, false].iter().all(|t| taught.iter().any(|one| one.answers.contains(&Some(*t))));
+        let is_enough =
+            taught.len() > 1 && [true, false].iter().all(|t| taught.iter().any(|one| one.answers.contains(&Some(*t))));
         let classifier = is_enough.then(|| self.learn(memory, taught, targets, &target_of));
         let coded: Vec<(Vec<Cell>, Vec<i8>)> = (0..self.reports.len())
             .into_par_iter()
@@ -198,8 +198,10 @@ impl<'r> Replay<'r> {
                 by_report.entry(*report).or_default().push(label);
             }
         }
-        let labelled =
-            |(report, labels): (usize, Vec<Label>)| Labelled { report: self.lesson.taught[report].id.as_str().into(), labels };
+        let labelled = |(report, labels): (usize, Vec<Label>)| Labelled {
+            report: self.lesson.taught[report].id.as_str().into(),
+            labels,
+        };
         by_report.into_iter().map(labelled).collect()
     }
 
@@ -267,7 +269,12 @@ impl<'r> Replay<'r> {
     }
 
     /// Codes one report, as a run would.
-    fn code(&self, report: usize, classifier: Option<&Classifier>, target_of: &[Option<usize>]) -> (Vec<Cell>, Vec<i8>) {
+    fn code(
+        &self,
+        report: usize,
+        classifier: Option<&Classifier>,
+        target_of: &[Option<usize>],
+    ) -> (Vec<Cell>, Vec<i8>) {
         let mut cells = self.reports[report].by_rules.clone();
         let Some(classifier) = classifier else { return (cells, Vec::new()) };
         let scored = classifier.scorer().score(&self.sample(report, target_of, classifier.targets.len()));

@@ -5,6 +5,7 @@ pub mod card;
 pub mod document;
 pub mod evaluation;
 pub mod problems;
+pub mod progress;
 pub mod simulation;
 pub mod summary;
 pub mod tables;
