@@ -32,6 +32,7 @@ pub mod facts;
 pub mod propose;
 pub mod segment;
 pub mod index;
+pub mod order;
 
 // The project that they run in, and what it codes by.
 pub mod config;
@@ -48,4 +49,5 @@ pub mod map;
 pub mod review;
 pub mod run;
 pub mod sample;
+pub mod simulate;
 pub mod vignette;
