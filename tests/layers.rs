@@ -25,7 +25,7 @@ const STAGES: [(&str, &[&str]); 19] = [
     ("coding", &["store", "classify", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
     ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review"]),
+    ("map", &["store", "decide", "study", "coding", "review", "learn"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
