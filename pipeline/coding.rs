@@ -17,7 +17,7 @@ use crate::span::ByteSpan;
 use crate::store::ReportRow;
 use crate::study::Study;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A report and the passages it falls into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,15 +192,11 @@ impl Coded {
     pub fn entry(&self, study: &Study, metadata: &BTreeMap<String, String>) -> IndexedReport {
         let Content { report, passages } = &self.content;
         let mut entry = IndexedReport::new(&self.id, report, passages, metadata);
-        let mut noted = BTreeSet::new();
-        for hit in self.evidence.hits.iter().filter(|hit| hit.turned.is_none()) {
-            let rule = study.rules.rule(hit.rule);
-            if rule.against || !noted.insert((hit.passage, rule.code)) {
-                continue;
+        for code in study.frame.codes() {
+            let decision = self.cells[code.index.get()].decision;
+            for passage in self.supporting_numbers(study, code.index) {
+                entry.add_code(passage as usize, code.question.id.as_str(), code.code.id.as_str(), decision.name());
             }
-            let code = study.frame.code(rule.code);
-            let decision = self.cells[rule.code.get()].decision;
-            entry.add_code(hit.passage as usize, code.question.id.as_str(), code.code.id.as_str(), decision.name());
         }
         entry
     }
@@ -218,6 +214,12 @@ impl Coded {
     /// The passages that support a code: those with a hit of a rule for it that stands as it is, and those that the
     /// classifier cites.
     pub fn supporting(&self, study: &Study, code: CodeIndex) -> Vec<&Passage> {
+        let numbers = self.supporting_numbers(study, code);
+        numbers.iter().map(|n| &self.content.passages[*n as usize]).collect()
+    }
+
+    /// As [`Coded::supporting`], by the numbers of the passages, ascending.
+    pub fn supporting_numbers(&self, study: &Study, code: CodeIndex) -> Vec<u32> {
         let mut numbers: Vec<u32> = self
             .hits_of(study, code)
             .filter(|hit| hit.turned.is_none() && !study.rules.rule(hit.rule).against)
@@ -229,7 +231,13 @@ impl Coded {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.iter().map(|n| &self.content.passages[*n as usize]).collect()
+        numbers
+    }
+
+    /// The numbers of the passages that lie, or lie in part, in a span of the report's text.
+    pub fn passages_in(&self, span: ByteSpan) -> impl Iterator<Item = u32> {
+        let passages = (0..).zip(&self.content.passages);
+        passages.filter(move |(_, p)| p.span.start < span.end && span.start < p.span.end).map(|(n, _)| n)
     }
 
     /// Where the facts stand that a derived code which applies asks for.

@@ -9,6 +9,7 @@ pub mod files;
 mod fit;
 mod head;
 mod level;
+pub mod likeness;
 mod ridge;
 mod sample;
 mod signs;
@@ -19,7 +20,7 @@ mod vocabulary;
 
 pub use fit::{Fitted, fit};
 pub use sample::{Clue, Example, PassageSample, RuleSum, Sample, Target, Taught};
-pub use vocabulary::Unit;
+pub use vocabulary::{Row, Unit};
 
 use fit::{all_signs, code_logits, questions};
 use head::{Head, Platt};

@@ -11,6 +11,7 @@ mod init;
 mod map;
 mod print;
 mod run;
+mod sample;
 mod search;
 mod train;
 
@@ -70,6 +71,8 @@ enum Format {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Docx,
 }
 
 #[derive(Subcommand)]
@@ -79,6 +82,7 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Map(map::Arguments),
+    Sample(sample::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Import(import::Arguments),
@@ -177,6 +181,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Sample(arguments) => sample::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),

@@ -41,6 +41,11 @@ impl Said {
         self.0.contains_key(report)
     }
 
+    /// What people said, by report and in frame order.
+    pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
+        self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
+    }
+
     /// What people said about a code of a report.
     pub fn label(&self, report: &str, code: CodeIndex) -> Option<&Label> {
         find(self.0.get(report)?, code)

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod card;
 pub mod document;
+pub mod documents;
 pub mod evaluation;
 pub mod problems;
 pub mod summary;
