@@ -9,7 +9,7 @@ mod outlook;
 mod threshold;
 
 pub use card::Card;
-pub use left_out::LeftOut;
+pub use left_out::{Kept, LeftOut};
 pub use threshold::{Judged, Promise, accept_from, reject_to};
 
 use crate::classify::{Classifier, Example, Fitted, Target, Taught, files, fit};
