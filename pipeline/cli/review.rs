@@ -1,11 +1,9 @@
-//! `codeframe review`: the queue before a person, on a local page.
+//! `codeframe review`: what awaits a person, and what people said. Without a choice it is the page.
 
-use super::{Context, End, Failure, Format, clock, print};
-use codeframe::page::{self, Moment, Settings};
-use codeframe::project::Project;
-use serde::Serialize;
-use std::io::Write;
-use std::time::SystemTime;
+mod page;
+mod status;
+
+use super::{Context, End, Failure};
 
 /// Review what is queued, on a page in your browser
 ///
@@ -19,14 +17,17 @@ pub struct Arguments {
     /// Port on 127.0.0.1 [default: a free one]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     port: u16,
+    /// No page: how much is answered and waits, and by code whether enough has been asked or how many items more that takes
+    #[arg(long)]
+    status: bool,
 }
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Json])?;
-    let reviewer = reviewer(arguments.reviewer.as_deref())?;
-    let project = context.open()?;
-    serve(context, project, Serve { reviewer, port: arguments.port, format })
+    if arguments.status {
+        return status::run(context);
+    }
+    page::run(context, reviewer(arguments.reviewer.as_deref())?, arguments.port)
 }
 
 /// The name under which verdicts are given.
@@ -41,65 +42,4 @@ pub fn reviewer(asked_for: Option<&str>) -> Result<String, Failure> {
         None => "this system does not say who you are",
     };
     Err(Failure::new(message).hint("say who reviews with `--reviewer ID`, for instance your initials"))
-}
-
-struct Serve {
-    reviewer: String,
-    port: u16,
-    format: Format,
-}
-
-fn serve(context: &Context, project: Project, serve: Serve) -> Result<End, Failure> {
-    let Serve { reviewer, port, format } = serve;
-    let settings = Settings { reviewer, port, token: secret()?, session: secret()?, clock: now };
-    let name = settings.reviewer.clone();
-    let bound = page::bind(project, settings)?;
-    context.notes.warn_all(&bound.notices());
-    if format == Format::Json {
-        print::json(&Told { reviewer: &name, address: &bound.address })?;
-    } else {
-        let mut out = print::results();
-        writeln!(out, "{}", bound.address)?;
-        out.flush()?;
-        context.notes.say(&format!("open this address in your browser; you review as `{name}`. Ctrl-C ends it"));
-    }
-    bound.serve(ended())?;
-    Ok(End::Done)
-}
-
-#[derive(Serialize)]
-struct Told<'t> {
-    reviewer: &'t str,
-    address: &'t str,
-}
-
-/// 32 hex digits that nobody can guess.
-fn secret() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn now() -> Moment {
-    let time = SystemTime::now();
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Moment { at: clock::rfc3339(time), seconds }
-}
-
-/// Comes when the program is told to end.
-async fn ended() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupted.await;
 }

@@ -9,10 +9,10 @@ mod outlook;
 mod threshold;
 
 pub use card::Card;
-pub use left_out::LeftOut;
+pub use left_out::{Kept, LeftOut};
 pub use threshold::{Judged, Promise, accept_from, reject_to};
 
-use crate::classify::{Example, Fitted, Target, Taught, files, fit};
+use crate::classify::{Classifier, Example, Fitted, Target, Taught, files, fit};
 use crate::coding::{Coder, Content, Unreadable, sample};
 use crate::fault::{Faults, judge};
 use crate::frame::{CodeIndex, Frame, Select};
@@ -124,12 +124,7 @@ pub fn train(project: &Project, study: &Study, store: &Store) -> Result<Warned<O
     kept.write(&project.derived(), &lesson.key(store)?, &lesson)?;
     let LeftOut { probabilities: left_out, without_rules, fresh } = kept;
     let promise = promise(project);
-    for code in &mut classifier.codes {
-        code.is_automatic = code.n_applies >= MIN_EXAMPLES && code.n_reports - code.n_applies >= MIN_EXAMPLES;
-    }
-    let judged = lesson.judged(&left_out, &fresh, |code| classifier.codes[code].is_automatic);
-    classifier.accept_from = accept_from(&judged, promise);
-    classifier.reject_to = reject_to(&judged, promise);
+    lesson.set_thresholds(&mut classifier, &left_out, &fresh, promise);
     let card = Card::of(&card::Facts {
         name: &name,
         lesson: &lesson,
@@ -156,7 +151,8 @@ fn unchanged(folder: &Path, name: &str, data: &str) -> Option<Card> {
     files::read(&files::path(folder, name)).is_ok().then_some(card)
 }
 
-fn promise(project: &Project) -> Promise {
+/// What the project's config promises.
+pub fn promise(project: &Project) -> Promise {
     let decide = &project.config.decide;
     Promise { max_error: decide.max_error, confidence: decide.confidence, seed: project.config.seed }
 }
@@ -303,6 +299,23 @@ impl Lesson {
         fit(&self.taught, &self.examples, &self.targets, self.seed)
     }
 
+    /// Sets from and up to which probability the classifier decides, and which codes, so that a promise is kept. `left_out`
+    /// is what each report was given without itself, `fresh` the reports that tell.
+    pub fn set_thresholds(
+        &self,
+        classifier: &mut Classifier,
+        left_out: &[Vec<f64>],
+        fresh: &[usize],
+        promise: Promise,
+    ) {
+        for code in &mut classifier.codes {
+            code.is_automatic = code.n_applies >= MIN_EXAMPLES && code.n_reports - code.n_applies >= MIN_EXAMPLES;
+        }
+        let judged = self.judged(left_out, fresh, |code| classifier.codes[code].is_automatic);
+        classifier.accept_from = accept_from(&judged, promise);
+        classifier.reject_to = reject_to(&judged, promise);
+    }
+
     /// The answered cells of some reports and codes, with probabilities.
     pub fn judged(&self, probabilities: &[Vec<f64>], reports: &[usize], takes: impl Fn(usize) -> bool) -> Vec<Judged> {
         let of_report = |report: &usize| {
@@ -317,7 +330,7 @@ impl Lesson {
 }
 
 /// The codes that people have answered, and with one of a question all of it where exactly one applies.
-fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
+pub fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
     let answered: BTreeSet<CodeIndex> = reports.iter().flat_map(|r| r.labels.iter().map(|label| label.code)).collect();
     let asked: BTreeSet<&str> = answered.iter().map(|code| frame.code(*code).question.id.as_str()).collect();
     let mut targets = Vec::new();

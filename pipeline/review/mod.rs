@@ -4,6 +4,7 @@ mod labels;
 mod ledger;
 mod queue;
 mod said;
+pub mod status;
 
 pub use labels::{Label, Labelled, Labels, labels};
 pub use ledger::{
@@ -12,3 +13,4 @@ pub use ledger::{
 };
 pub use queue::{Proposal, QueueLine, Quoted, item_id, passages, queue_of};
 pub use said::Said;
+pub use status::{CodeStatus, Goal, Status, status};

@@ -7,6 +7,8 @@ pub mod document;
 pub mod documents;
 pub mod evaluation;
 pub mod problems;
+pub mod progress;
+pub mod simulation;
 pub mod summary;
 pub mod tables;
 pub mod vignettes;
