@@ -117,6 +117,18 @@ impl From<codeframe::store::Error> for Failure {
     }
 }
 
+impl From<codeframe::sample::Error> for Failure {
+    fn from(error: codeframe::sample::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::grid::Error> for Failure {
+    fn from(error: codeframe::grid::Error) -> Self {
+        codeframe::sample::Error::from(error).into()
+    }
+}
+
 impl From<codeframe::run::Error> for Failure {
     fn from(error: codeframe::run::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
@@ -156,6 +168,12 @@ impl From<codeframe::extract::Error> for Failure {
 
 impl From<codeframe::vignette::Error> for Failure {
     fn from(error: codeframe::vignette::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::vignette::basket::BasketError> for Failure {
+    fn from(error: codeframe::vignette::basket::BasketError) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }

@@ -2,6 +2,7 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod clock;
 mod evaluate;
 mod export;
 mod extract;
@@ -12,6 +13,7 @@ mod map;
 mod print;
 mod review;
 mod run;
+mod sample;
 mod search;
 mod simulate;
 mod train;
@@ -72,6 +74,8 @@ enum Format {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Docx,
 }
 
 #[derive(Subcommand)]
@@ -82,6 +86,7 @@ enum Command {
     Search(search::Arguments),
     Map(map::Arguments),
     Review(review::Arguments),
+    Sample(sample::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Simulate(simulate::Arguments),
@@ -188,6 +193,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Review(arguments) => review::run(&context, &arguments),
+        Command::Sample(arguments) => sample::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Simulate(arguments) => simulate::run(&context, &arguments),

@@ -5,3 +5,11 @@
 mod curve;
 
 pub use curve::{Curves, Line, curves};
+mod bars;
+mod canvas;
+mod heat;
+mod picture;
+
+pub use bars::{Bars, Row, Value, bars};
+pub use heat::{Heat, heat_map};
+pub use picture::Picture;

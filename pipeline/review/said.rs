@@ -46,9 +46,9 @@ impl Said {
         self.0.contains_key(report)
     }
 
-    /// What people said, report by report, each in frame order.
+    /// What people said, by report and in frame order.
     pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
-        self.0.iter().map(|(report, labels)| (&**report, &labels[..]))
+        self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
     }
 
     /// What people said about a report, in frame order.

@@ -250,7 +250,7 @@ impl<'r> Replay<'r> {
 
     fn sample(&self, report: usize, target_of: &[Option<usize>], n_targets: usize) -> crate::classify::Sample {
         let Report { content, hits, by_rules, .. } = &self.reports[report];
-        sample(&self.study.rules, content, hits, by_rules, target_of, n_targets)
+        sample(self.study, content, hits, by_rules, target_of, n_targets)
     }
 
     fn learn(
