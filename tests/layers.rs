@@ -54,8 +54,8 @@ const STAGES: [(&str, &[&str]); 25] = [
     (
         "page",
         &[
-            "store", "extract", "segment", "index", "decide", "project", "study", "coding", "review", "map",
-            "evaluate", "run", "vignette",
+            "store", "classify", "extract", "segment", "index", "decide", "project", "study", "coding", "review",
+            "learn", "map", "evaluate", "run", "vignette",
         ],
     ),
 ];

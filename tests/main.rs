@@ -14,6 +14,7 @@ mod init;
 mod layers;
 mod models;
 mod page;
+mod order;
 mod program;
 mod project;
 mod readme;
