@@ -48,6 +48,6 @@ pub mod learn;
 pub mod map;
 pub mod review;
 pub mod run;
-pub mod simulate;
 pub mod sample;
+pub mod simulate;
 pub mod vignette;

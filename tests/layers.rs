@@ -30,7 +30,7 @@ const STAGES: [(&str, &[&str]); 24] = [
     ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
     ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review"]),
+    ("map", &["store", "decide", "study", "coding", "review", "learn"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (

@@ -102,7 +102,7 @@ impl Factor {
         let mut left_out = Mat::zeros(n, n_codes);
         for (group, block) in groups.iter().zip(&self.blocks) {
             let size = group.end - group.start;
-            let mut residual = Mat::from_fn(size, alpha.ncols(), |i, k| alpha[(group.start + i, k)]);
+            let mut residual = Mat::from_fn(size, n_codes + 1, |i, k| alpha[(group.start + i, k)]);
             solve(block, residual.as_mut());
             let n_others = (n - size).max(1) as f32;
             for (k, mean) in means.iter().enumerate() {
@@ -110,7 +110,7 @@ impl Factor {
                 // How far the mean of the others is below that of all.
                 let below = above / n_others;
                 for i in 0..size {
-                    let of_one = 1. - residual[(i, means.len())];
+                    let of_one = 1. - residual[(i, n_codes)];
                     left_out[(group.start + i, k)] = targets[(group.start + i, k)] - residual[(i, k)] + below * of_one;
                 }
             }

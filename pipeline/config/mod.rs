@@ -42,12 +42,12 @@ pub struct Config {
     pub decide: Decide,
     /// What is learned from, and which classifier is used.
     pub train: Train,
-    /// In which order people are asked.
-    pub review: order::Settings,
     /// Which reports are read in depth.
     pub sample: Sample,
     /// The synthesis document.
     pub report: Report,
+    /// In which order people are asked.
+    pub review: order::Settings,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -265,6 +265,24 @@ fn read_train(table: Option<Keys<'_>>) -> Train {
     }
 }
 
+fn read_sample(table: Option<Keys<'_>>) -> Sample {
+    let mut sample = Sample::default();
+    let Some(mut keys) = table else { return sample };
+    sample.quota = keys.count("quota", 0..=u64::from(u32::MAX)).map(|at| at.value as usize).filter(|quota| *quota > 0);
+    sample.spread = keys.texts("spread").into_iter().map(|at| written(&keys, at)).collect();
+    if let Some(asks) = keys.text("asks") {
+        sample.asks = asks.value;
+    }
+    for mut stage in keys.tables("stage") {
+        let name = stage.text("name").map(|at| at.value).filter(|name| !name.trim().is_empty());
+        let why = stage.text("why").map(|at| at.value).unwrap_or_default();
+        if let Some(filter) = stage.required_text("where").map(|at| written(&stage, at)) {
+            sample.stages.push(SampleStage { name, filter, why });
+        }
+    }
+    sample
+}
+
 fn read_review(table: Option<Keys<'_>>) -> order::Settings {
     let mut review = order::Settings::default();
     let Some(mut keys) = table else { return review };
@@ -286,24 +304,6 @@ fn read_review(table: Option<Keys<'_>>) -> order::Settings {
         review.recall = at.value;
     }
     review
-}
-
-fn read_sample(table: Option<Keys<'_>>) -> Sample {
-    let mut sample = Sample::default();
-    let Some(mut keys) = table else { return sample };
-    sample.quota = keys.count("quota", 0..=u64::from(u32::MAX)).map(|at| at.value as usize).filter(|quota| *quota > 0);
-    sample.spread = keys.texts("spread").into_iter().map(|at| written(&keys, at)).collect();
-    if let Some(asks) = keys.text("asks") {
-        sample.asks = asks.value;
-    }
-    for mut stage in keys.tables("stage") {
-        let name = stage.text("name").map(|at| at.value).filter(|name| !name.trim().is_empty());
-        let why = stage.text("why").map(|at| at.value).unwrap_or_default();
-        if let Some(filter) = stage.required_text("where").map(|at| written(&stage, at)) {
-            sample.stages.push(SampleStage { name, filter, why });
-        }
-    }
-    sample
 }
 
 /// What `classifier` says to use the newest classifier, and to use none.

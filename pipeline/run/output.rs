@@ -39,8 +39,8 @@ pub struct Summary {
 /// summary, and what the reports were coded by.
 const WRITTEN: &str = "queue_sequence";
 const SAID: &str = "queue_ledger";
-const LINES: &str = "ledger_lines";
 const SAMPLE: &str = "queue_sample";
+const LINES: &str = "ledger_lines";
 const SUMMARY: &str = "summary";
 const STUDY: &str = "study";
 
@@ -120,7 +120,8 @@ pub(super) fn bring_level(
     let mut summary = Summary::default();
     let mut replacement = Replacement::of(&project.queue())?;
     let mut queue = Queue::new(study, project);
-    store.each_coding(|id, cells, evidence| {
+    store.each_coding(true, |id, cells, evidence| {
+        let evidence = evidence.unwrap_or_default();
         let mut cells = cells_from_bytes(cells)?;
         said.settle_cells(study, id, &mut cells, || Evidence::from_bytes(evidence))?;
         let n_before = summary.n_queued;
@@ -141,8 +142,8 @@ pub(super) fn bring_level(
         batch.set_note(SUMMARY, &text)?;
         batch.set_note(STUDY, &study.hash)?;
         batch.set_note(SAID, &rests_on)?;
-        batch.set_note(LINES, &ledger.entries.last().map_or(0, |entry| entry.line).to_string())?;
         batch.set_note(SAMPLE, &asked.stamp)?;
+        batch.set_note(LINES, &ledger.entries.last().map_or(0, |entry| entry.line).to_string())?;
         batch.set_note(WRITTEN, &batch.sequence().to_string())
     })?;
     Ok(Warned { value: summary, warnings })

@@ -5,7 +5,6 @@
 use super::evidence::Known;
 use crate::classify::likeness::{Likeness, alike};
 use crate::classify::{Row, Unit};
-use crate::coding::Cited;
 use crate::frame::CodeIndex;
 use crate::index::Hit;
 use std::collections::BTreeMap;
@@ -62,9 +61,8 @@ pub(super) fn rank(
         hit.score = alike(row, &centre);
         if order == Order::Extreme {
             let mut cited = known(&hit.report).into_iter().flat_map(|known| known.coded.cited_for(code));
-            // One that is cited by the report as a whole has none of its own.
-            let own = |cited: &Cited| cited.probability.map_or(0., f64::from);
-            let probability = cited.find(|cited| cited.passage == hit.passage).map(own);
+            let probability =
+                cited.find(|cited| cited.passage == hit.passage).and_then(|cited| cited.probability).map(f64::from);
             // What is cited comes first; the difference of two cosines is below 1.
             hit.score = probability.map_or(hit.score - alike(row, &ground), |p| 1. + p);
         }
