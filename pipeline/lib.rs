@@ -51,3 +51,6 @@ pub mod run;
 pub mod sample;
 pub mod simulate;
 pub mod vignette;
+
+// The local page on which people review.
+pub mod page;

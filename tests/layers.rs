@@ -11,7 +11,7 @@ const VOCABULARY: [&str; 11] =
     ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 24] = [
+const STAGES: [(&str, &[&str]); 25] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -51,10 +51,17 @@ const STAGES: [(&str, &[&str]); 24] = [
             "review", "exchange",
         ],
     ),
+    (
+        "page",
+        &[
+            "store", "extract", "segment", "index", "decide", "project", "study", "coding", "review", "map",
+            "evaluate", "run", "vignette",
+        ],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 17] = [
+const CRATES: [(&str, &[&str]); 19] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -72,6 +79,9 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("linfa_logistic", &["classify"]),
     ("ndarray", &["classify"]),
     ("faer", &["classify"]),
+    ("axum", &["page"]),
+    // The binary waits for the signal that ends the page.
+    ("tokio", &["page", "cli"]),
     ("plotters", &["plot"]),
     ("resvg", &["plot"]),
 ];

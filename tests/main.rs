@@ -14,6 +14,7 @@ mod init;
 mod layers;
 mod models;
 mod order;
+mod page;
 mod program;
 mod project;
 mod readme;

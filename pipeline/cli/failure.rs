@@ -117,6 +117,12 @@ impl From<codeframe::store::Error> for Failure {
     }
 }
 
+impl From<codeframe::page::Error> for Failure {
+    fn from(error: codeframe::page::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::sample::Error> for Failure {
     fn from(error: codeframe::sample::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }

@@ -9,9 +9,9 @@ pub mod status;
 
 pub use labels::{Label, Labelled, Labels, labels};
 pub use ledger::{
-    ADJUDICATES, Answer, Appender, Conflict, Entry, Error, Ledger, Merged, Origin, Quote, Route, Standing, Statement,
-    Verdict, append, instant, merge,
+    ADJUDICATES, Answer, Appender, Conflict, Entry, Error, Followed, Follower, Ledger, Merged, Origin, Quote, Route,
+    Standing, Statement, UNDONE, Verdict, append, instant, merge,
 };
-pub use queue::{Proposal, QueueLine, Quoted, queue_of};
+pub use queue::{Proposal, QueueLine, Quoted, item_id, passages, queue_of};
 pub use said::Said;
 pub use status::{CodeStatus, Goal, Status, status};

@@ -171,12 +171,14 @@ fn urgency(reason: Reason) -> u8 {
 }
 
 /// The first 16 hex digits of blake3 over report, code and definition.
-fn item_id(report: &str, code: &CodeRef<'_>) -> String {
+pub fn item_id(report: &str, code: &CodeRef<'_>) -> String {
     let parts = [report, code.name(), &code.code.definition_hash];
     blake3::hash(parts.join("\0").as_bytes()).to_hex()[..16].to_owned()
 }
 
-fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> Vec<Quoted<'q>> {
+/// The passages that speak for and against a code of a report, in the report's order: the strongest that rules found, and
+/// those that the classifier cites.
+pub fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> Vec<Quoted<'q>> {
     let mut hits: Vec<&Hit> = coded.hits_of(study, code.index).collect();
     let weight = |hit: &Hit| study.rules.rule(hit.rule).weight;
     hits.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.passage.cmp(&b.passage)).then(a.rule.cmp(&b.rule)));

@@ -34,6 +34,17 @@ pub struct Verdict {
     pub note: String,
 }
 
+/// The note of a verdict that takes back an earlier one where there was none before: with the answer `unsure`, so that
+/// nobody who knows nothing of this note counts it as a yes or no.
+pub const UNDONE: &str = "undone";
+
+impl Verdict {
+    /// Whether it takes back what its reviewer had said, so that the code is as open to them as before.
+    pub fn is_undone(&self) -> bool {
+        self.answer == Answer::Unsure && self.note == UNDONE
+    }
+}
+
 impl Verdict {
     /// Whether it was given to settle what others disagree on, of which the person was told.
     pub fn adjudicates(&self) -> bool {
@@ -108,6 +119,11 @@ impl Quote {
     /// When the span does not lie on character boundaries inside the text.
     pub fn of(text: &str, span: ByteSpan) -> Quote {
         Quote { start: span.start, end: span.end, quote: span.slice(text).to_owned() }
+    }
+
+    /// Whether a text has it where it says.
+    pub fn stands_in(&self, text: &str) -> bool {
+        text.get(self.start as usize..self.end as usize) == Some(self.quote.as_str())
     }
 
     /// Whether any of it lies in `start..end`.
