@@ -11,7 +11,7 @@ const VOCABULARY: [&str; 11] =
     ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 22] = [
+const STAGES: [(&str, &[&str]); 24] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -29,7 +29,8 @@ const STAGES: [(&str, &[&str]); 22] = [
     ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
     ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review"]),
+    ("map", &["store", "decide", "study", "coding", "review", "grid"]),
+    ("pattern", &["decide", "grid", "map"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
@@ -44,6 +45,13 @@ const STAGES: [(&str, &[&str]); 22] = [
         &[
             "store", "classify", "extract", "segment", "index", "decide", "config", "project", "study", "coding",
             "review", "exchange",
+        ],
+    ),
+    (
+        "synthesis",
+        &[
+            "store", "classify", "decide", "config", "project", "study", "review", "grid", "sample", "learn", "map",
+            "pattern", "evaluate", "index", "vignette",
         ],
     ),
 ];

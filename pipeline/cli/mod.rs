@@ -2,6 +2,7 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod clock;
 mod evaluate;
 mod export;
 mod extract;
@@ -10,6 +11,7 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod report;
 mod run;
 mod sample;
 mod search;
@@ -83,6 +85,7 @@ enum Command {
     Search(search::Arguments),
     Map(map::Arguments),
     Sample(sample::Arguments),
+    Report(report::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Import(import::Arguments),
@@ -182,6 +185,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Sample(arguments) => sample::run(&context, &arguments),
+        Command::Report(arguments) => report::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),

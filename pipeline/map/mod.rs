@@ -1,5 +1,7 @@
 //! Decisions over all reports become the map: for every question a table with N and % of every code.
 
+pub mod compare;
+
 use crate::coding::{Evidence, Unreadable, cells_from_bytes};
 use crate::decide::{By, Decision};
 use crate::review::Said;
