@@ -110,6 +110,9 @@ pub fn table(compared: &Compared) -> document::Table {
         }
         let share = |n, of| Text::from(format!("{:.1}", tenths_of_percent(n, of)));
         let (low, high) = row.interval;
+        // Where no report has the code, or every one, no difference was possible.
+        let is_open = 0 < row.n && row.n < compared.reports;
+        let interval = if is_open { format!("{} to {}", signed(low), signed(high)) } else { "–".to_owned() };
         rows.push(document::Row::Cells(vec![
             row.label.as_str().into(),
             row.sample_n.to_string().into(),
@@ -117,7 +120,7 @@ pub fn table(compared: &Compared) -> document::Table {
             row.n.to_string().into(),
             share(row.n, compared.reports),
             signed(row.difference).into(),
-            format!("{} to {}", signed(low), signed(high)).into(),
+            interval.into(),
         ]));
     }
     let columns = vec![

@@ -47,7 +47,7 @@ pub fn groups_of(name: &str, frame: &Frame, grid: &Grid) -> Option<Vec<Group>> {
             name: format!("{}: {}", question.title, code.code.label),
             of: Of::Code(code.index),
         };
-        return Some(frame.codes_of(name).map(group).collect());
+        return Some(frame.codes_of(name).filter(|code| !super::mirrors(code)).map(group).collect());
     }
     let values = grid.fields.get(name)?;
     let title = name.replace('_', " ");
@@ -56,14 +56,17 @@ pub fn groups_of(name: &str, frame: &Frame, grid: &Grid) -> Option<Vec<Group>> {
         name: format!("{}{rest}: {value}", first.to_uppercase()),
         of: Of::Value(name.to_owned(), value.clone()),
     };
-    Some(if values.len() <= MOST_VALUES { values.iter().map(group).collect() } else { Vec::new() })
+    // Of two values the one is what the other is not, unless reports have neither; the last is `yes`, or the later year.
+    let n_known = grid.reports.iter().filter(|report| report.metadata.contains_key(name)).count();
+    let skipped = usize::from(values.len() == 2 && n_known == grid.reports.len());
+    Some(if values.len() <= MOST_VALUES { values.iter().skip(skipped).map(group).collect() } else { Vec::new() })
 }
 
 /// Compares each group with the others on all codes of questions that are asked of all reports (not those of the stage
 /// `in_depth`) and that do not make the group.
 pub fn differ(frame: &Frame, grid: &Grid, groups: &[Group], in_depth: &str) -> Found<Difference> {
     let n = grid.reports.len();
-    let codes: Vec<CodeRef<'_>> = frame.codes().filter(|code| code.question.stage != in_depth).collect();
+    let codes: Vec<CodeRef<'_>> = frame.codes().filter(|code| code.question.stage != in_depth && !super::mirrors(code)).collect();
     let mut all = Vec::new();
     for group in groups {
         let inside: Vec<bool> = grid.reports.iter().map(|report| group.has(report)).collect();

@@ -9,7 +9,7 @@ pub use differ::{Difference, Group, differ, groups_of};
 pub use together::{Pair, together};
 
 use crate::document::{Column, Row, Table, Text};
-use crate::frame::Frame;
+use crate::frame::{CodeRef, Frame, Select};
 use serde::Serialize;
 
 /// What a look at many pairs found.
@@ -90,6 +90,13 @@ fn honesty<T>(found: &Found<T>, limit: usize, what: &str) -> Text {
         found.n_looked_at
     )
     .into()
+}
+
+/// Whether a code says nothing that the other of its question does not: of two codes of which exactly one applies the second is
+/// the first turned round, and to look at both would tell everything twice.
+fn mirrors(code: &CodeRef<'_>) -> bool {
+    let codes = &code.question.codes;
+    code.question.select == Select::One && codes.len() == 2 && codes[1].id == code.code.id
 }
 
 /// `Label (question)`.

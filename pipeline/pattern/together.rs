@@ -35,7 +35,8 @@ pub fn together(frame: &Frame, grid: &Grid, in_depth: &str) -> Found<Pair> {
     let n = grid.reports.len();
     let n_words = n.div_ceil(64);
     let mut looked: Vec<(CodeRef<'_>, usize, Vec<u64>)> = Vec::new();
-    for code in frame.codes().filter(|code| code.question.stage != in_depth) {
+    let is_asked = |code: &CodeRef<'_>| code.question.stage != in_depth && !super::mirrors(code);
+    for code in frame.codes().filter(is_asked) {
         let mut bits = vec![0u64; n_words];
         for (at, _) in grid.reports.iter().enumerate().filter(|(_, report)| report.has(code.index)) {
             bits[at / 64] |= 1 << (at % 64);

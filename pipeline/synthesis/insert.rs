@@ -11,6 +11,7 @@ use crate::plot::{Bars, Value, bars};
 use crate::sample;
 use crate::vignette::{Order, Request as Search, basket, search};
 use crate::warned::Warned;
+use std::collections::BTreeMap;
 
 /// How many pixels of a picture's PNG stand for one of its SVG.
 const SCALE: f32 = 2.5;
@@ -21,11 +22,13 @@ pub(super) struct Inserts<'i> {
     data: &'i Data,
     warnings: Vec<String>,
     failed: Option<Error>,
+    /// How often each report has been quoted, so that all get their turn.
+    quoted: BTreeMap<String, usize>,
 }
 
 impl<'i> Inserts<'i> {
     pub fn new(material: &'i Material<'i>, data: &'i Data) -> Self {
-        Inserts { material, data, warnings: Vec::new(), failed: None }
+        Inserts { material, data, warnings: Vec::new(), failed: None, quoted: BTreeMap::new() }
     }
 
     /// What was lacking.
@@ -154,7 +157,8 @@ impl<'i> Inserts<'i> {
             height: (picture.height as f32 * SCALE).ceil() as u32,
         };
         let what = if has_sample { ", in all and in the sample" } else { "" };
-        let caption = format!("{}: share of {units}{what}", question.title);
+        let stop = if question.title.ends_with(['?', '.', '!']) { "" } else { "." };
+        let caption = format!("{}{stop} Share of {units}{what}", question.title);
         vec![Block::Figure(Figure { caption: caption.into(), alternative: picture.alt.clone(), svg: picture.svg, png })]
     }
 
@@ -218,12 +222,16 @@ impl<'i> Inserts<'i> {
         // Neither a heading nor half a page illustrates anything.
         let is_fit = |text: &str| (60..=450).contains(&text.chars().count());
         let is_outside = |id: &str| sample.is_some_and(|sample| !sample.has(id));
-        kept.sort_by_key(|vignette| (is_outside(&vignette.report), !is_fit(&vignette.text)));
+        let n_quoted = |id: &str| self.quoted.get(id).copied().unwrap_or(0);
+        kept.sort_by_key(|vignette| {
+            (is_outside(&vignette.report), !is_fit(&vignette.text), n_quoted(&vignette.report))
+        });
         let mut reports: Vec<&str> = Vec::new();
         let mut blocks = Vec::new();
         for vignette in kept {
             if blocks.len() < limit && !reports.contains(&vignette.report.as_str()) {
                 reports.push(&vignette.report);
+                *self.quoted.entry(vignette.report.clone()).or_default() += 1;
                 blocks.push(Block::Quotation(vignette.text.trim().into(), vignette.citation.as_str().into()));
             }
         }
