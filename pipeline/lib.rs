@@ -32,6 +32,7 @@ pub mod facts;
 pub mod propose;
 pub mod segment;
 pub mod index;
+pub mod order;
 
 // The project that they run in, and what it codes by.
 pub mod config;
@@ -50,4 +51,5 @@ pub mod review;
 pub mod run;
 pub mod sample;
 pub mod synthesis;
+pub mod simulate;
 pub mod vignette;

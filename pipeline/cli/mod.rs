@@ -12,9 +12,11 @@ mod init;
 mod map;
 mod print;
 mod report;
+mod review;
 mod run;
 mod sample;
 mod search;
+mod simulate;
 mod train;
 
 pub use failure::Failure;
@@ -86,8 +88,10 @@ enum Command {
     Map(map::Arguments),
     Sample(sample::Arguments),
     Report(report::Arguments),
+    Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
+    Simulate(simulate::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Check(check::Arguments),
@@ -154,6 +158,12 @@ impl Context {
         }
     }
 
+    /// The store of a project in which reports have been read, coded by whatever study.
+    fn texts(&self, project: &Project) -> Result<Store, Failure> {
+        let store = Store::open_existing(&project.derived())?;
+        store.ok_or_else(|| Failure::new("no report has been read yet".to_owned()).hint("run `codeframe run` first"))
+    }
+
     /// The threads to learn with.
     fn threads(&self, project: &Project) -> Result<rayon::ThreadPool, Failure> {
         let jobs = self.jobs.or(project.config.jobs).unwrap_or(0);
@@ -186,8 +196,10 @@ pub fn run() -> Result<End, Failure> {
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Sample(arguments) => sample::run(&context, &arguments),
         Command::Report(arguments) => report::run(&context, &arguments),
+        Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
+        Command::Simulate(arguments) => simulate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
