@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod compare;
 mod evaluate;
 mod export;
 mod extract;

@@ -6,9 +6,9 @@ use super::parts::{self, Extras};
 use super::{Align, Block, Column, Document, Figure, Inline, Numbers, Row, Table, Text};
 use docx_rs::{
     AbstractNumbering, AlignmentType, BorderType, Docx, FieldCharType, Footer, Footnote, Hyperlink, HyperlinkType,
-    IndentLevel, InstrText, Level, LevelJc, LevelText, NumberFormat, Numbering, NumberingId, PageMargin, Paragraph, Pic,
-    Run, Shading, SpecialIndentType, Start, TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellBorder,
-    TableCellBorderPosition, TableCellBorders, TableLayoutType, TableRow, VAlignType, WidthType,
+    IndentLevel, InstrText, Level, LevelJc, LevelText, NumberFormat, Numbering, NumberingId, PageMargin, Paragraph,
+    Pic, Run, Shading, SpecialIndentType, Start, TableBorder, TableBorderPosition, TableBorders, TableCell,
+    TableCellBorder, TableCellBorderPosition, TableCellBorders, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 use std::io::Cursor;
 

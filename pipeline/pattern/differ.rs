@@ -66,7 +66,8 @@ pub fn groups_of(name: &str, frame: &Frame, grid: &Grid) -> Option<Vec<Group>> {
 /// `in_depth`) and that do not make the group.
 pub fn differ(frame: &Frame, grid: &Grid, groups: &[Group], in_depth: &str) -> Found<Difference> {
     let n = grid.reports.len();
-    let codes: Vec<CodeRef<'_>> = frame.codes().filter(|code| code.question.stage != in_depth && !super::mirrors(code)).collect();
+    let codes: Vec<CodeRef<'_>> =
+        frame.codes().filter(|code| code.question.stage != in_depth && !super::mirrors(code)).collect();
     let mut all = Vec::new();
     for group in groups {
         let inside: Vec<bool> = grid.reports.iter().map(|report| group.has(report)).collect();

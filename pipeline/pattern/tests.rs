@@ -23,10 +23,7 @@ fn groups_that_differ_are_found() {
     let groups = groups_of("part", &frame, &grid).expect("it is a column");
     let found = differ(&frame, &grid, &groups, "in_depth");
     let shown: Vec<_> = found.found.iter().map(|one| (one.group.as_str(), one.code.as_str(), one.inside)).collect();
-    assert_eq!(
-        shown,
-        [("Part: s", "who/pupil", (20, 20)), ("Part: s", "who/parent", (18, 20))]
-    );
+    assert_eq!(shown, [("Part: s", "who/pupil", (20, 20)), ("Part: s", "who/parent", (18, 20))]);
     assert_eq!(groups_of("who", &frame, &grid).map(|groups| groups.len()), Some(2));
     assert_eq!(groups_of("whom", &frame, &grid), None);
 }

@@ -65,7 +65,7 @@ pub struct ClassifierData {
 pub struct AgreementData {
     /// Who is compared.
     pub reviewers: Vec<String>,
-    /// Pairs of answers.
+    /// Answers that are compared.
     pub n_answers: usize,
     /// Cohen's kappa over all of them.
     pub kappa: Option<f64>,
@@ -121,7 +121,7 @@ impl Method {
         let classifier = card.as_ref().map(|(name, card)| ClassifierData {
             name: name.clone(),
             n_reports: card.as_ref().map(|card| card.n_reports),
-            mean_kappa: card.as_ref().map(|card| rounded(card.overall.mean_kappa)),
+            mean_kappa: card.as_ref().and_then(|card| card.overall.mean_kappa).map(rounded),
             max_error: card.as_ref().map(|card| card.max_error),
             confidence: card.as_ref().map(|card| card.confidence),
         });
@@ -152,8 +152,8 @@ fn agreement(material: &Material<'_>, ledger: &Ledger) -> Option<AgreementData> 
     let people = evaluate::people(&material.study.frame, &ledger.standing(), &Selection::default()).ok()?;
     Some(AgreementData {
         reviewers: people.reviewers,
-        n_answers: people.table.overall.figures.answers,
-        kappa: people.table.overall.figures.kappa.map(rounded),
+        n_answers: people.overall.answers,
+        kappa: people.overall.kappa.map(|kappa| rounded(kappa.value)),
         n_disagreements: people.disagreements.len(),
     })
 }

@@ -180,6 +180,3 @@ pub fn synthesize(material: &Material<'_>, template: &Template) -> Result<Warned
     document.blocks = blocks;
     Ok(Warned { value: document, warnings })
 }
-
-#[cfg(test)]
-mod tests;
