@@ -4,7 +4,8 @@
 //! holds for the rest, which no order by usefulness allows (stopping, the map's estimates). The rest is asked by
 //! usefulness. *Diverse* is k-centre (Gonzalez 1985; Sener and Savarese 2018) among cells: two cells are as near as their reports are
 //! by the classifier's kernel when they are of one code, and far apart else; a cell counts the more, the less sure the
-//! classifier is of it. So nobody is asked twice in a row what the last answer has as good as told.
+//! classifier is of it, and the fewer answers of either kind its code has. So nobody is asked twice in a row what the last
+//! answer has as good as told, and rare codes get their share.
 
 mod centres;
 mod sketch;
@@ -103,8 +104,19 @@ pub struct Grounds<'g> {
     pub audit_rate: f64,
     /// How alike reports are; empty without a classifier.
     pub sketches: &'g Sketches,
-    /// The cells that people have answered, as (code, report), ascending.
-    pub answered: &'g [(u32, u32)],
+    /// The cells that people have answered, ascending.
+    pub answered: &'g [Answered],
+}
+
+/// A cell that people have answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Answered {
+    /// Number of the code.
+    pub code: u32,
+    /// Number of the report.
+    pub report: u32,
+    /// Whether the code applies.
+    pub applies: bool,
 }
 
 /// The place of an item.

@@ -49,7 +49,7 @@ impl Said {
 
     /// What people said, report by report, each in frame order.
     pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
-        self.0.iter().map(|(report, labels)| (&**report, &labels[..]))
+        self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
     }
 
     /// What people said about a report, in frame order.

@@ -194,7 +194,8 @@ impl Counts {
         let found_drawn = count(&|one| one.0 && one.1);
         let (n_chosen, found_chosen) = (seen.len() - n_drawn, applies - found_drawn);
         let looked = Looked { n_all, n_chosen, found_chosen, n_drawn, found_drawn };
-        let delta = 1. - goal.confidence;
+        // 1 - 0.9 is a little less than 0.1.
+        let delta = 1. - goal.confidence + 1e-12;
         let (by, missed) = if n_drawn > 0 {
             (Basis::Drawn, missed(looked, goal.recall))
         } else {
