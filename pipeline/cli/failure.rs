@@ -129,6 +129,12 @@ impl From<codeframe::sample::Error> for Failure {
     }
 }
 
+impl From<codeframe::synthesis::Error> for Failure {
+    fn from(error: codeframe::synthesis::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::grid::Error> for Failure {
     fn from(error: codeframe::grid::Error) -> Self {
         codeframe::sample::Error::from(error).into()
