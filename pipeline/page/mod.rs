@@ -22,7 +22,14 @@ mod words;
 pub use server::{Bound, bind};
 
 use crate::coding::Unreadable;
-use crate::{evaluate, map, project, review, run, store, study, vignette};
+use crate::evaluate;
+use crate::map;
+use crate::project;
+use crate::review;
+use crate::run;
+use crate::store;
+use crate::study;
+use crate::vignette;
 
 /// What the page is told by whoever starts it; it reads neither clock nor chance by itself.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! The verdicts that stand, kept level with the ledger: other pages and imports may add to it at any time.
 
+use crate::frame::{CodeRef, Frame};
 use crate::project::LEDGER;
 use crate::review::{Error, Followed, Follower, Said, Standing, Verdict};
-use crate::{frame::CodeRef, frame::Frame};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
