@@ -139,11 +139,7 @@ impl<'r> Replay<'r> {
                 }
             }
         }
-        let of_cell = |(report, code): &(usize, usize)| Answered {
-            code: *code as u32,
-            report: *report as u32,
-            applies: self.reports[*report].truths[*code] == Some(true),
-        };
+        let of_cell = |(report, code): &(usize, usize)| Answered { code: *code as u32, report: *report as u32 };
         let mut answered: Vec<Answered> = self.answered.iter().map(of_cell).collect();
         answered.sort_unstable();
         let places = rank(
