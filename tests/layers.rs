@@ -36,7 +36,7 @@ const STAGES: [(&str, &[&str]); 19] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -53,6 +53,7 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("linfa_logistic", &["classify"]),
     ("ndarray", &["classify"]),
     ("faer", &["classify"]),
+    ("calamine", &["exchange"]),
 ];
 
 /// The source files by module: the first folder or file below `pipeline`.

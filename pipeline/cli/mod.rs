@@ -11,6 +11,7 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod review;
 mod run;
 mod search;
 mod train;
@@ -79,6 +80,7 @@ enum Command {
     Run(run::Arguments),
     Extract(extract::Arguments),
     Search(search::Arguments),
+    Review(review::Arguments),
     Map(map::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
@@ -177,6 +179,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Run(arguments) => run::run(&context, &arguments),
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
+        Command::Review(arguments) => review::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),

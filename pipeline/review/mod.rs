@@ -1,14 +1,16 @@
 //! What awaits a person, and what people said: the queue out, verdicts in.
 
+mod assign;
 mod labels;
 mod ledger;
 mod queue;
 mod said;
 
+pub use assign::{ASSIGNMENT, Assigned, Assignment, Item, Sharing, Unit, assign};
 pub use labels::{Label, Labelled, Labels, labels};
 pub use ledger::{
     ADJUDICATES, Answer, Appender, Conflict, Entry, Error, Ledger, Merged, Origin, Quote, Route, Standing, Statement,
     Verdict, append, instant, merge,
 };
-pub use queue::{Proposal, QueueLine, Quoted, queue_of};
+pub use queue::{Proposal, Put, QueueLine, Quoted, item_id, item_id_of, line_of, queue_of};
 pub use said::Said;
