@@ -1,21 +1,32 @@
-//! `codeframe review`: the queue out to people, their verdicts in.
+//! `codeframe review`: the queue out to people, their verdicts in; and how far that is.
 
 mod desk;
+mod status;
 
 use super::{Context, End, Failure};
 
-/// Put the queue before people: as a spreadsheet and back, shared out among several
+/// Put the queue before people: as a spreadsheet and back, shared out among several; say how far the review is
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Who gives the verdicts [default: your name on this system]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "status")]
     reviewer: Option<String>,
+    /// How much is answered and waits, and by code whether enough has been asked or how many items more that takes
+    #[arg(long, group = "desk")]
+    status: bool,
     #[command(flatten)]
     desk: desk::Arguments,
 }
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
+    if arguments.status {
+        return status::run(context);
+    }
+    if !arguments.desk.is_asked() {
+        let hint = "choose --export FILE, --import FILE, --assign NAMES or --status";
+        return Err(Failure::new("it was not said what to do with the queue").hint(hint));
+    }
     let named = arguments.reviewer.as_deref().map(|name| reviewer(Some(name))).transpose()?;
     desk::run(context, &arguments.desk, named.as_deref(), || reviewer(None))
 }

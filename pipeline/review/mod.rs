@@ -5,6 +5,7 @@ mod labels;
 mod ledger;
 mod queue;
 mod said;
+pub mod status;
 
 pub use assign::{ASSIGNMENT, Assigned, Assignment, Item, Sharing, Unit, assign};
 pub use labels::{Label, Labelled, Labels, labels};
@@ -14,3 +15,4 @@ pub use ledger::{
 };
 pub use queue::{Proposal, Put, QueueLine, Quoted, item_id, item_id_of, line_of, queue_of};
 pub use said::Said;
+pub use status::{CodeStatus, Goal, Status, status};

@@ -4,7 +4,7 @@
 //! What people say of one code decides others too: of a question that takes one code the rest, beside an exclusive code all
 //! others, and codes that follow from what was said are derived anew.
 
-use super::labels::{Label, Labels, labels};
+use super::labels::{Label, Labelled, Labels, labels};
 use super::ledger::{Error, Ledger, Standing};
 use crate::coding::{Coded, Evidence};
 use crate::decide::{By, Cell, Decision, Reason, derive_again};
@@ -38,12 +38,28 @@ impl Said {
     /// What the verdicts that stand say.
     pub fn of(frame: &Frame, standing: &Standing<'_>) -> Said {
         let Labels { reports, contested, .. } = labels(frame, standing);
-        Said { labels: reports.into_iter().map(|of_report| (of_report.report, of_report.labels)).collect(), contested }
+        Said { contested, ..Said::of_labels(reports) }
+    }
+
+    /// What labels say; nothing is contested.
+    pub fn of_labels(reports: Vec<Labelled>) -> Said {
+        let labels = reports.into_iter().map(|of_report| (of_report.report, of_report.labels)).collect();
+        Said { labels, contested: BTreeMap::new() }
     }
 
     /// Whether people have said anything about a report.
     pub fn has_report(&self, report: &str) -> bool {
         self.labels.contains_key(report)
+    }
+
+    /// What people said, report by report, each in frame order.
+    pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
+        self.labels.iter().map(|(report, labels)| (&**report, &labels[..]))
+    }
+
+    /// What people said about a report, in frame order.
+    pub fn labels(&self, report: &str) -> &[Label] {
+        self.labels.get(report).map_or(&[], |labels| &labels[..])
     }
 
     /// What people said about a code of a report.

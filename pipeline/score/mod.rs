@@ -8,12 +8,14 @@ mod bootstrap;
 mod bounds;
 mod calibration;
 mod raters;
+mod stopping;
 
 pub use agreement::Confusion;
 pub use bootstrap::{Random, bootstrap, interval};
 pub use bounds::{clopper_pearson_upper, most_wrong};
 pub use calibration::{Bin, average_precision, brier, brier_skill, expected_calibration_error, reliability};
 pub use raters::Ratings;
+pub use stopping::{Looked, missed, missed_as_if_drawn, more_to_look_at};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -73,7 +73,7 @@ pub fn run(
         Arguments { import: Some(file), .. } => import(context, &project, file, named, of_system, format),
         Arguments { assign: Some(reviewers), .. } => share_out(context, &project, reviewers, arguments, format),
         Arguments { export: Some(file), .. } => export(context, &project, file, arguments, named, format),
-        _ => Err(Failure::new("nothing to do").hint("choose --export, --import or --assign")),
+        _ => Ok(End::Done),
     }
 }
 
