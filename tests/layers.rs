@@ -69,7 +69,7 @@ const STAGES: [(&str, &[&str]); 27] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 20] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -90,6 +90,7 @@ const CRATES: [(&str, &[&str]); 19] = [
     ("axum", &["page"]),
     // The binary waits for the signal that ends the page.
     ("tokio", &["page", "cli"]),
+    ("calamine", &["exchange"]),
     ("plotters", &["plot"]),
     ("resvg", &["plot"]),
 ];

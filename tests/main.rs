@@ -4,6 +4,7 @@
 
 mod check;
 mod codings;
+mod desk;
 mod document;
 mod evaluate;
 mod facts;

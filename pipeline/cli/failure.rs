@@ -225,3 +225,9 @@ impl From<codeframe::review::Error> for Failure {
         Failure { hint: error.hint(), error: error.into() }
     }
 }
+
+impl From<codeframe::exchange::worksheet::Error> for Failure {
+    fn from(error: codeframe::exchange::worksheet::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}

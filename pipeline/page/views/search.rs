@@ -6,8 +6,8 @@ use super::super::filter::{Pairs, address, value};
 use super::super::text::Part;
 use super::super::words;
 use super::page;
-use crate::page::values::values;
 use crate::index::Limits;
+use crate::page::values::values;
 use crate::vignette::{self, Order, PassageCode, Request, Vignette};
 use serde::Serialize;
 
@@ -37,7 +37,9 @@ pub fn search(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let query_text = query.unwrap_or_default();
     let request = Request { query: query_text, code, report, like: None, order: Order::Relevance, limits };
     let is_asked = query.or(code).or(report).is_some();
-    let answer = match is_asked.then(|| vignette::search(&desk.project, &desk.study, &desk.store, &desk.verdicts.said(&desk.study.frame), request)) {
+    let answer = match is_asked.then(|| {
+        vignette::search(&desk.project, &desk.study, &desk.store, &desk.verdicts.said(&desk.study.frame), request)
+    }) {
         None => None,
         Some(Ok(answer)) => Some(Ok(answer)),
         // What cannot be understood is told beside the query, which can then be mended.
