@@ -12,6 +12,7 @@ mod import;
 mod index;
 mod init;
 mod layers;
+mod map;
 mod models;
 mod program;
 mod project;
