@@ -6,7 +6,7 @@ mod sample;
 pub use sample::sample;
 
 use crate::classify::Scorer;
-use crate::decide::{By, Cell, Decision, Judge, decide, judge};
+use crate::decide::{By, Cell, Decision, Judge, decide, derive_again, judge};
 use crate::extract::Report;
 use crate::facts::{Facts, facts};
 use crate::frame::CodeIndex;
@@ -161,6 +161,9 @@ impl<'s> Coder<'s> {
                 &mut cells,
                 &Judge { probability: &probability, accept_from, reject_to, is_audited: &is_audited },
             );
+            if study.derivations.codes().any(|code| cells[code.get()].by != By::Classifier) {
+                derive_again(study.basis(), &mut cells, &|name| facts.value(name));
+            }
         }
         (Evidence { sketch, hits, facts, cited }, cells)
     }

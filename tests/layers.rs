@@ -54,8 +54,7 @@ const STAGES: [(&str, &[&str]); 24] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 18] = [
-    ("plotters", &["plot"]),
+const CRATES: [(&str, &[&str]); 17] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),

@@ -14,6 +14,7 @@ mod init;
 mod layers;
 mod map;
 mod models;
+mod order;
 mod program;
 mod project;
 mod readme;

@@ -4,6 +4,7 @@
 
 pub mod card;
 pub mod examples;
+mod implied;
 mod left_out;
 mod outlook;
 mod threshold;
@@ -194,7 +195,7 @@ impl Lesson {
         let frame = &study.frame;
         let n_damaged = warnings.len();
         let last_line = ledger.entries.last().map_or(0, |entry| entry.line);
-        let Labels { reports, stale, unknown, .. } = labels(frame, &ledger.standing());
+        let Labels { reports, stale, unknown, .. } = labels(frame, &ledger.standing()).completed(frame);
         for (code, n) in &stale {
             warnings.push(format!("{n} verdicts on `{code}` were given under another definition and are left aside"));
         }
@@ -313,7 +314,7 @@ impl Lesson {
         }
         let judged = self.judged(left_out, fresh, |code| classifier.codes[code].is_automatic);
         classifier.accept_from = accept_from(&judged, promise);
-        classifier.reject_to = reject_to(&judged, promise);
+        classifier.reject_to = reject_to(&self.to_reject(classifier, left_out, fresh), promise);
     }
 
     /// The answered cells of some reports and codes, with probabilities.
@@ -329,18 +330,18 @@ impl Lesson {
     }
 }
 
-/// The codes that people have answered, and with one of a question all of it where exactly one applies.
+/// The codes that people have answered, and with one of a question all of it where exactly one applies. Those of a question
+/// that takes one code share a probability of one, if all of its codes have been answered: where one has not, as after an
+/// edit of its definition, the others need not add up to one.
 pub fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
     let answered: BTreeSet<CodeIndex> = reports.iter().flat_map(|r| r.labels.iter().map(|label| label.code)).collect();
-    let asked: BTreeSet<&str> = answered.iter().map(|code| frame.code(*code).question.id.as_str()).collect();
     let mut targets = Vec::new();
     for (number, question) in frame.questions.iter().enumerate() {
-        let is_one_of = question.select == Select::One;
-        for code in frame.codes_of(question.id.as_str()) {
-            if answered.contains(&code.index) || is_one_of && asked.contains(question.id.as_str()) {
-                let definition = code.code.definition_hash.clone();
-                targets.push(Target { name: code.name().to_owned(), definition, question: number, is_one_of });
-            }
+        let codes = || frame.codes_of(question.id.as_str());
+        let is_one_of = question.select == Select::One && codes().all(|code| answered.contains(&code.index));
+        for code in codes().filter(|code| answered.contains(&code.index)) {
+            let definition = code.code.definition_hash.clone();
+            targets.push(Target { name: code.name().to_owned(), definition, question: number, is_one_of });
         }
     }
     targets

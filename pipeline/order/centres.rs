@@ -1,5 +1,5 @@
 //! Greedy k-centre within each code: again and again the cell that is furthest from all that are answered or chosen,
-//! distance times doubt. Codes do not meet in the kernel, so each is gone through by itself; the scores at which cells are
+//! distance times doubt times what the code still needs. Codes do not meet in the kernel, so each is gone through by itself; the scores at which cells are
 //! chosen fall, and put the codes' cells into one order.
 
 use super::{Grounds, Item, doubt};
@@ -34,36 +34,48 @@ impl Centres<'_> {
         let mut open: Vec<(f32, usize)> = cells.iter().map(|n| (doubt(&items[*n]), *n)).collect();
         open.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let rest = open.split_off(open.len().min(MAX_CANDIDATES));
-        let from = grounds.answered.partition_point(|cell| cell.0 < code);
-        let to = grounds.answered.partition_point(|cell| cell.0 <= code);
+        let from = grounds.answered.partition_point(|cell| cell.code < code);
+        let to = grounds.answered.partition_point(|cell| cell.code <= code);
         // Of many answers every so manieth: their reports are in order of ids, not of likeness.
         let step = (to - from).div_ceil(MAX_ANSWERED).max(1);
-        let centres = grounds.answered[from..to].iter().step_by(step).chain(asked.iter().filter(|cell| cell.0 == code));
+        let answered = grounds.answered[from..to].iter().step_by(step).map(|cell| cell.report);
+        let asked = asked.iter().filter(|cell| cell.0 == code).map(|cell| cell.1);
         let mut nearest: Vec<f32> = vec![1.; open.len()];
-        for (_, centre) in centres {
-            self.approach(&open, *centre, &mut nearest);
+        for centre in answered.chain(asked) {
+            self.approach(&open, centre, &mut nearest);
         }
+        // Answers of the rarer kind, and how many more of them can be expected of what is chosen.
+        let n_applies = grounds.answered[from..to].iter().filter(|cell| cell.applies).count();
+        let mut n_rarer = n_applies.min(to - from - n_applies) as f32;
         let n_chosen = (MAX_CHOSEN / n_codes.max(&1)).clamp(10, MAX_CHOSEN).min(open.len());
         let mut scored = Vec::with_capacity(cells.len());
         for _ in 0..n_chosen {
-            let score = |at: usize| open[at].0 * nearest[at];
+            let score = |at: usize| open[at].0 * nearest[at] * need(n_rarer);
             // Of equals the first.
             let Some(best) = (0..open.len()).rev().max_by(|a, b| score(*a).total_cmp(&score(*b))) else { break };
             scored.push((score(best), open[best].1));
-            let centre = items[open[best].1].report;
+            let Item { report: centre, probability, .. } = items[open[best].1];
+            n_rarer += probability.map_or(0.5, |p| p.min(1. - p));
             open.remove(best);
             nearest.remove(best);
             self.approach(&open, centre, &mut nearest);
         }
-        scored.extend(open.iter().zip(&nearest).map(|((doubt, n), nearest)| (doubt * nearest, *n)));
+        let of_open = open.iter().zip(&nearest).map(|((doubt, n), nearest)| (doubt * nearest * need(n_rarer), *n));
+        scored.extend(of_open);
         let last = scored.last().map_or(0., |cell: &(f32, usize)| cell.0);
         scored.extend(rest.iter().map(|(doubt, n)| (doubt.min(last), *n)));
         scored
     }
 
+    /// Brings the nearest centre up to date with another one.
     fn approach(&self, open: &[(f32, usize)], centre: u32, nearest: &mut [f32]) {
         for ((_, n), nearest) in open.iter().zip(nearest) {
             *nearest = nearest.min(self.grounds.sketches.distance(self.items[*n].report, centre).max(0.));
         }
     }
+}
+
+/// What a code gains by an answer, when it has so many of the rarer kind: the error of an estimate falls with the root.
+fn need(n_rarer: f32) -> f32 {
+    (1. + n_rarer).sqrt().recip()
 }

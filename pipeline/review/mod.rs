@@ -1,5 +1,6 @@
 //! What awaits a person, and what people said: the queue out, verdicts in.
 
+mod implied;
 mod labels;
 mod ledger;
 mod queue;

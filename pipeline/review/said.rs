@@ -4,6 +4,7 @@
 //! What people say of one code decides others too: of a question that takes one code the rest, beside an exclusive code all
 //! others, and codes that follow from what was said are derived anew.
 
+use super::implied::is_excluded;
 use super::labels::{Label, Labelled, Labels, labels};
 use super::ledger::{Error, Ledger, Standing};
 use crate::coding::{Coded, Evidence};
@@ -48,7 +49,7 @@ impl Said {
 
     /// What people said, report by report, each in frame order.
     pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
-        self.0.iter().map(|(report, labels)| (&**report, &labels[..]))
+        self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
     }
 
     /// What people said about a report, in frame order.
@@ -106,13 +107,9 @@ fn say(frame: &Frame, labels: &[Label], cells: &mut [Cell]) {
         let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
         let said = |code: &CodeRef<'_>| find(labels, code.index).map(|label| label.applies);
         let open = || codes.iter().filter(|code| said(code).is_none());
-        let chosen: Vec<&CodeRef<'_>> = codes.iter().filter(|code| said(code) == Some(true)).collect();
-        let excludes = |code: &CodeRef<'_>| match question.select {
-            Select::One => !chosen.is_empty(),
-            Select::Many if code.code.exclusive => !chosen.is_empty(),
-            Select::Many => chosen.iter().any(|other| other.code.exclusive),
-        };
-        open().filter(|code| excludes(code)).for_each(|code| decide(&mut cells[code.index.get()], false));
+        let chosen: Vec<CodeRef<'_>> = codes.iter().filter(|code| said(code) == Some(true)).copied().collect();
+        let excluded = open().filter(|code| is_excluded(question, code, &chosen));
+        excluded.for_each(|code| decide(&mut cells[code.index.get()], false));
         // The machine's answer was denied and no other given, so the question is open again.
         let is_asked = codes.len() > open().count();
         let is_without = codes.iter().all(|code| cells[code.index.get()].decision == Decision::DoesNotApply);

@@ -128,7 +128,8 @@ pub fn status(study: &Study, store: &Store, ledger: &Ledger, goal: Goal) -> Resu
     seen.drain(..).for_each(|(code, applies, is_drawn)| counts[code.get()].seen.push((applies, is_drawn)));
     let said = Said::of_labels(reports);
     let mut n_reports = 0;
-    store.each_coding(|id, cells, evidence| {
+    store.each_coding(true, |id, cells, evidence| {
+        let evidence = evidence.unwrap_or_default();
         let mut cells = cells_from_bytes(cells)?;
         said.settle_cells(study, id, &mut cells, || Evidence::from_bytes(evidence))?;
         n_reports += 1;
@@ -193,7 +194,8 @@ impl Counts {
         let found_drawn = count(&|one| one.0 && one.1);
         let (n_chosen, found_chosen) = (seen.len() - n_drawn, applies - found_drawn);
         let looked = Looked { n_all, n_chosen, found_chosen, n_drawn, found_drawn };
-        let delta = 1. - goal.confidence;
+        // 1 - 0.9 is a little less than 0.1.
+        let delta = 1. - goal.confidence + 1e-12;
         let (by, missed) = if n_drawn > 0 {
             (Basis::Drawn, missed(looked, goal.recall))
         } else {

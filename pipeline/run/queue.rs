@@ -3,9 +3,9 @@
 
 use super::Error;
 use crate::coding::{Coded, Evidence};
-use crate::order::{Grounds, Item, Place, Sketches, rank};
+use crate::order::{Answered, Grounds, Item, Place, Sketches, rank};
 use crate::project::Project;
-use crate::review::{Label, queue_of};
+use crate::review::{Label, QueueLine, queue_of};
 use crate::store::{Pile, Replacement};
 use crate::study::Study;
 
@@ -15,8 +15,7 @@ pub(super) struct Queue<'s> {
     settings: crate::order::Settings,
     items: Vec<Item>,
     sketches: Sketches,
-    /// (code, report).
-    answered: Vec<(u32, u32)>,
+    answered: Vec<Answered>,
     n_reports: u32,
     pile: Pile,
 }
@@ -39,7 +38,9 @@ impl<'s> Queue<'s> {
         if self.study.classifier.is_some() {
             self.sketches.push(&Evidence::sketch_from_bytes(evidence)?);
         }
-        self.answered.extend(labels.iter().map(|label| (label.code.get() as u32, self.n_reports)));
+        let report = self.n_reports;
+        let answered = |label: &Label| Answered { code: label.code.get() as u32, report, applies: label.applies };
+        self.answered.extend(labels.iter().map(answered));
         self.n_reports += 1;
         Ok(())
     }
@@ -57,7 +58,7 @@ impl<'s> Queue<'s> {
                 probability: cell.probability,
                 draw: self.study.draw(&coded.id, code, self.study.seed) as f32,
             });
-            let mut text = serde_json::to_vec(&line).expect("a queue line always has a text");
+            let mut text = serde_json::to_vec(&QueueLine { rank: 0, ..line }).expect("a queue line always has a text");
             text.push(b'\n');
             self.pile.put(&text)?;
         }
@@ -72,7 +73,6 @@ impl<'s> Queue<'s> {
             &Grounds {
                 order: self.settings.order,
                 random_share: self.settings.random_share,
-                audit_rate: self.study.audit_rate,
                 sketches: &self.sketches,
                 answered: &self.answered,
             },

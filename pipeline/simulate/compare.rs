@@ -11,7 +11,7 @@ pub struct Comparison {
     pub order: &'static str,
     /// The figure that is compared, as in [`Point`].
     pub figure: &'static str,
-    /// What the random order comes to in the end.
+    /// What the random order comes to after so many reviews: half of all, and all.
     pub reached: f64,
     /// Reviews after which the random order is there, and this one; none when it never is.
     pub random_reviews: f64,
@@ -26,27 +26,28 @@ const FIGURES: [&str; 4] = ["held_mean", "held_pooled", "result_mean", "result_p
 /// between two points it is taken for straight.
 pub fn compare(curves: &[Curve]) -> Vec<Comparison> {
     let Some(random) = curves.iter().find(|curve| curve.order == Order::Random.name()) else { return Vec::new() };
-    let others = || curves.iter().filter(|curve| curve.order != random.order);
-    let of_figure = |figure: &'static str| {
-        let random_points = rising(&random.points, figure);
-        let reached = random_points.last().map_or(0., |point| point.1);
-        others().filter_map(move |other| {
-            Some(Comparison {
-                order: other.order,
-                figure,
-                reached,
-                random_reviews: reviews_to(&random_points, reached)?,
-                reviews: reviews_to(&rising(&other.points, figure), reached),
-            })
-        })
-    };
-    FIGURES.into_iter().flat_map(of_figure).collect()
+    let mut comparisons = Vec::new();
+    for figure in FIGURES {
+        let by_chance = rising(&random.points, figure);
+        for other in curves.iter().filter(|curve| curve.order != random.order) {
+            let points = rising(&other.points, figure);
+            for at in [by_chance.len() / 2, by_chance.len().saturating_sub(1)] {
+                let Some((_, reached)) = by_chance.get(at).copied() else { continue };
+                let random_reviews = reviews_to(&by_chance, reached).expect("it is on the curve");
+                let reviews = reviews_to(&points, reached);
+                comparisons.push(Comparison { order: other.order, figure, reached, random_reviews, reviews });
+            }
+        }
+    }
+    comparisons
 }
 
+/// Without what rules say by themselves, which is no review's doing.
 fn rising(points: &[Point], figure: &str) -> Vec<(f64, f64)> {
+    let points = points.iter().filter(|point| point.reviews > 0.);
     let mut highest = f64::NEG_INFINITY;
     let value = |point: &Point| point.figures().into_iter().find(|(name, _)| *name == figure).map_or(0., |f| f.1);
-    let rising = points.iter().map(|point| {
+    let rising = points.map(|point| {
         highest = highest.max(value(point));
         (point.reviews, highest)
     });
@@ -76,7 +77,7 @@ mod tests {
         };
         let found = |values: &[f64]| -> (f64, Option<f64>) {
             let curves = [curve("random", &[0.1, 0.5, 0.4]), curve("diverse", values)];
-            let one = compare(&curves).into_iter().find(|one| one.figure == "held_mean").expect("it is compared");
+            let one = compare(&curves).into_iter().rfind(|one| one.figure == "held_mean").expect("it is compared");
             (one.random_reviews, one.reviews)
         };
         assert_eq!(found(&[0.1, 0.3, 0.7]), (200., Some(250.)));

@@ -67,7 +67,7 @@ pub struct Simulation {
 pub struct Curve {
     /// The order's name.
     pub order: &'static str,
-    /// By number of reviews done.
+    /// By number of reviews done; the first is by rules alone.
     pub points: Vec<Point>,
 }
 
@@ -124,7 +124,7 @@ pub fn simulate(
     if !settings.with_examples {
         lesson.examples.clear();
     }
-    let n_rounds = settings.orders.len() * settings.seeds.len() * (settings.rounds + 1);
+    let n_rounds = settings.orders.len() * settings.seeds.len() * (settings.rounds + 2);
     let mut curves: Vec<Vec<Vec<Point>>> = vec![Vec::new(); settings.orders.len()];
     let (mut reports, mut held_back, mut cells, mut done) = (0, 0, 0, 0);
     for seed in &settings.seeds {
@@ -135,14 +135,18 @@ pub fn simulate(
             (reports, held_back) = (replay.n_pool(), replay.n_held());
             cells += replay.n_cells();
             let mut points = Vec::new();
-            for round in 0..=settings.rounds {
-                if round > 0 && !replay.answer_batch(*order) {
-                    break;
+            // First by rules alone, then from the first answers.
+            for round in 0..=settings.rounds + 1 {
+                match round {
+                    0 => {}
+                    1 => replay.answer_start(),
+                    _ if replay.answer_batch(*order) => {}
+                    _ => break,
                 }
                 points.push(replay.learn_and_code(&mut memory));
                 progress(done + round + 1, n_rounds);
             }
-            done += settings.rounds + 1;
+            done += settings.rounds + 2;
             of_order.push(points);
         }
     }

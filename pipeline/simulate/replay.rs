@@ -8,7 +8,7 @@ use crate::decide::{Cell, Decision, Judge, judge};
 use crate::facts::Facts;
 use crate::frame::CodeIndex;
 use crate::learn::{self, Lesson, Promise};
-use crate::order::{Grounds, Item, Order, Sketches, rank};
+use crate::order::{Answered, Grounds, Item, Order, Sketches, rank};
 use crate::propose::Hit;
 use crate::review::{Label, Labelled, Said};
 use crate::score::Random;
@@ -29,7 +29,9 @@ pub(super) struct Replay<'r> {
     /// By target of the lesson: the code.
     codes: Vec<CodeIndex>,
     is_held: Vec<bool>,
-    /// Cells answered, as (report, code).
+    /// Cells to be answered first, as (report, code).
+    start: Vec<(usize, usize)>,
+    /// Cells answered.
     answered: BTreeSet<(usize, usize)>,
     /// Of the last round: decisions by report, as the machine has them and with what people said laid over.
     cells: Vec<Vec<Cell>>,
@@ -50,7 +52,7 @@ struct Report {
 const ONE_HELD_IN: usize = 3;
 
 impl<'r> Replay<'r> {
-    /// Holds reports back and answers the first cells.
+    /// Holds reports back.
     pub fn new(
         study: &'r Study,
         store: &Store,
@@ -84,14 +86,21 @@ impl<'r> Replay<'r> {
             reports,
             codes,
             is_held,
+            start: Vec::new(),
             answered: BTreeSet::new(),
             cells,
             sketches: Sketches::default(),
         };
         let mut all = replay.known_cells();
         shuffle(&mut all, &mut random);
-        replay.answered.extend(all.into_iter().take(settings.start));
+        all.truncate(settings.start);
+        replay.start = all;
         Ok(replay)
+    }
+
+    /// Answers the first cells.
+    pub fn answer_start(&mut self) {
+        self.answered.extend(std::mem::take(&mut self.start));
     }
 
     /// Reports that are reviewed.
@@ -130,17 +139,16 @@ impl<'r> Replay<'r> {
                 }
             }
         }
-        let mut answered: Vec<(u32, u32)> = self.answered.iter().map(|(r, c)| (*c as u32, *r as u32)).collect();
+        let of_cell = |(report, code): &(usize, usize)| Answered {
+            code: *code as u32,
+            report: *report as u32,
+            applies: self.reports[*report].truths[*code] == Some(true),
+        };
+        let mut answered: Vec<Answered> = self.answered.iter().map(of_cell).collect();
         answered.sort_unstable();
         let places = rank(
             &items,
-            &Grounds {
-                order,
-                random_share: self.settings.random_share,
-                audit_rate: self.study.audit_rate,
-                sketches: &self.sketches,
-                answered: &answered,
-            },
+            &Grounds { order, random_share: self.settings.random_share, sketches: &self.sketches, answered: &answered },
         );
         let next = places.iter().take(self.settings.batch).map(|place| &items[place.item]);
         self.answered.extend(next.map(|item| (item.report as usize, item.code as usize)));
