@@ -13,6 +13,7 @@ mod import;
 mod index;
 mod init;
 mod layers;
+mod map;
 mod models;
 mod page;
 mod order;
