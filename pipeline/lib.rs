@@ -42,4 +42,5 @@ pub mod learn;
 pub mod map;
 pub mod review;
 pub mod run;
+pub mod themes;
 pub mod vignette;

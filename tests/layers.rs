@@ -10,7 +10,7 @@ use std::path::Path;
 const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 19] = [
+const STAGES: [(&str, &[&str]); 20] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -39,10 +39,14 @@ const STAGES: [(&str, &[&str]); 19] = [
             "review", "exchange",
         ],
     ),
+    (
+        "themes",
+        &["store", "classify", "index", "decide", "project", "study", "coding", "review", "exchange", "vignette"],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -55,9 +59,11 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("anyhow", &["cli", "main"]),
     ("indicatif", &["cli"]),
     ("tracing_subscriber", &["cli"]),
-    ("linfa", &["classify"]),
+    ("linfa", &["classify", "themes"]),
     ("linfa_logistic", &["classify"]),
-    ("ndarray", &["classify"]),
+    ("linfa_clustering", &["themes"]),
+    ("ndarray", &["classify", "themes"]),
+    ("parquet", &["exchange"]),
     ("faer", &["classify"]),
 ];
 

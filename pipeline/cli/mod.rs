@@ -12,6 +12,7 @@ mod map;
 mod print;
 mod run;
 mod search;
+mod themes;
 mod train;
 
 pub use failure::Failure;
@@ -70,6 +71,10 @@ enum Format {
     Json,
     Jsonl,
     Csv,
+    Xlsx,
+    Parquet,
+    Html,
+    Docx,
 }
 
 #[derive(Subcommand)]
@@ -78,6 +83,7 @@ enum Command {
     Run(run::Arguments),
     Extract(extract::Arguments),
     Search(search::Arguments),
+    Themes(themes::Arguments),
     Map(map::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
@@ -176,6 +182,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Run(arguments) => run::run(&context, &arguments),
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
+        Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),

@@ -98,7 +98,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
             vignettes::text(&found, arguments.show)?;
             match (found.vignettes.len(), found.n_passages) {
                 (_, 0) => context.notes.say("no passage matches"),
-                (shown, all) if shown < all => context.notes.say(&format!("{shown} of {all} passages")),
+                // Those like an example are all that share a word with it.
+                (shown, all) if shown < all && request.like.is_none() => {
+                    context.notes.say(&format!("{shown} of {all} passages"))
+                }
                 _ => {}
             }
         }

@@ -23,8 +23,7 @@ use crate::extract::Report;
 use crate::fault::nearest;
 use crate::frame::{CodeIndex, Frame};
 use crate::index::{self, FOLDER, Found, Hit, Index, Limits, Query, QueryError};
-use crate::project::{Metadata, Project};
-use crate::report_id::ReportId;
+use crate::project::{About, Project};
 use crate::review::Said;
 use crate::segment::{column_head, heading_path, row_head};
 use crate::span::ByteSpan;
@@ -176,8 +175,8 @@ pub fn search(
     request: Request<'_>,
 ) -> Result<Vignettes, Error> {
     let index = Index::open(&project.derived().join(FOLDER))?;
-    let table = Table::of(project);
-    let citation = Citation::read(project.config.search.citation.as_ref(), table.metadata.columns())?;
+    let about = About::of(project);
+    let citation = Citation::read(project.config.search.citation.as_ref(), about.columns())?;
     let mut reports = Reports { study, store, said, known: BTreeMap::new() };
     let (query, code) = read(study, &index, &mut reports, request)?;
     let limits = match request.order {
@@ -201,7 +200,7 @@ pub fn search(
             continue;
         };
         let text = passage.span.slice(&report.text).to_owned();
-        let metadata = table.row(&hit.report, path);
+        let metadata = about.report(&hit.report, path);
         let cited =
             Cited { report: &hit.report, file: path, title: title(report).unwrap_or(&hit.report), metadata: &metadata };
         answer.vignettes.push(Vignette {
@@ -378,7 +377,7 @@ fn like(index: &Index, reports: &mut Reports<'_>, example: &str) -> Result<Query
 }
 
 /// The report's title, or its first heading.
-fn title(report: &Report) -> Option<&str> {
+pub fn title(report: &Report) -> Option<&str> {
     let of_kind = |is_wanted: &dyn Fn(crate::extract::BlockKind) -> bool| {
         report.blocks.iter().find(|block| is_wanted(block.kind)).map(|block| block.span.slice(&report.text))
     };
@@ -396,24 +395,4 @@ fn before(text: &str, span: ByteSpan) -> String {
 
 fn after(text: &str, span: ByteSpan) -> String {
     text[span.range().end..].chars().take(CONTEXT).collect()
-}
-
-/// The project's table of metadata. What is wrong with it is said by `check` and `run`; here it is merely not known.
-struct Table {
-    metadata: Metadata,
-    folder: String,
-}
-
-impl Table {
-    fn of(project: &Project) -> Table {
-        let read = |path: String| std::fs::read(project.path(&path)).ok().map(|bytes| Metadata::read(&path, &bytes).0);
-        let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
-        Table { metadata: project.metadata().and_then(read).unwrap_or_default(), folder }
-    }
-
-    /// What is known about a report, by column.
-    fn row(&self, id: &str, path: &str) -> BTreeMap<String, String> {
-        let file = path.strip_prefix(&self.folder).unwrap_or(path);
-        ReportId::try_from(id.to_owned()).map(|id| self.metadata.of(&id, file)).unwrap_or_default()
-    }
 }

@@ -7,6 +7,7 @@ pub mod evaluation;
 pub mod problems;
 pub mod summary;
 pub mod tables;
+pub mod themes;
 pub mod vignettes;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
