@@ -71,6 +71,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     if let Some(name) = &arguments.basket {
         return print_basket(context, &project, name, format);
     }
+    // Before anything is printed.
+    arguments.save.iter().try_for_each(|name| basket::check_name(name))?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
     let said = context.said(&project, &study)?;
@@ -91,6 +93,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         limits: Limits { hits: arguments.limit, per_report: arguments.per_report.or(usual) },
     };
     let found = vignette::search(&project, &study, &store, &said, request)?;
+    let picked = picked(&found.vignettes, arguments.pick.as_deref())?;
     match format {
         Format::Json => vignettes::json(&query, &found)?,
         Format::Csv => vignettes::csv(&found)?,
@@ -110,7 +113,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         context.notes.warn("the last run did not end, so reports may be missing; run `codeframe run`");
     }
     if let Some(name) = &arguments.save {
-        let picked = picked(&found.vignettes, arguments.pick.as_deref())?;
         let n_new = basket::save(&project, name, &picked, arguments.like.as_deref().unwrap_or(&query), code)?;
         let of = if n_new < picked.len() {
             format!(" of {} passages, the others were in it", picked.len())

@@ -153,6 +153,9 @@ impl Error {
 const LEAST_PASSAGES: usize = 6;
 /// Passages of a theme on average, at least.
 const LEAST_MEMBERS: usize = 2;
+/// The same where nobody has said how many themes: silhouettes go on rising to groups of two or three, which are no
+/// start for a code.
+const USUAL_MEMBERS: usize = 5;
 /// More themes are not looked for by themselves.
 const MOST_THEMES: usize = 12;
 /// Passages that are grouped at the most; the work grows with the third power.
@@ -251,7 +254,7 @@ fn group(
     let points = points(&rows, n_dimensions);
     let numbers = match settings.n_themes {
         Some(n_themes) => n_themes..=n_themes,
-        None => 2..=MOST_THEMES.min(n / LEAST_MEMBERS),
+        None => 2..=(n / USUAL_MEMBERS).clamp(2, MOST_THEMES),
     };
     let Groups { group_of, silhouettes } = groups(&points, numbers, settings.seed)?;
     let n_groups = group_of.iter().max().map_or(0, |last| last + 1);
