@@ -46,8 +46,8 @@ pub struct Cited {
     pub code: CodeIndex,
     /// Number of the passage.
     pub passage: u32,
-    /// Probability that the passage carries the code.
-    pub probability: f32,
+    /// Probability that the passage carries the code; none where the classifier has learned from whole reports only.
+    pub probability: Option<f32>,
     /// The terms that weighed most, stemmed, the heaviest first.
     pub terms: Vec<String>,
 }
@@ -127,14 +127,14 @@ impl<'s> Coder<'s> {
         let mut cited = Vec::new();
         if let (Some(chosen), Some(scorer)) = (&study.classifier, &mut self.scorer) {
             let (targets, models) = (&chosen.classifier.targets, &chosen.classifier.codes);
-            let sample = sample(&study.rules, content, &hits, &cells, &chosen.target_of, targets.len());
+            let sample = sample(study, content, &hits, &cells, &chosen.target_of, targets.len());
             let scored = scorer.score(&sample);
             let code_of = |target: usize| study.frame.find(&targets[target].name).map(|code| code.index);
             cited = scored
                 .passages
                 .into_iter()
                 .filter_map(|p| {
-                    let (passage, probability) = (p.passage as u32, p.probability as f32);
+                    let (passage, probability) = (p.passage as u32, p.probability.map(|p| p as f32));
                     Some(Cited { code: code_of(p.target)?, passage, probability, terms: p.terms })
                 })
                 .collect();

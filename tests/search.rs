@@ -140,6 +140,24 @@ fn passages_are_put_aside_and_found_again() {
 }
 
 #[test]
+fn passages_are_documents() {
+    let project = coded();
+    let printed = |arguments: &[&str]| project.command(arguments).output().unwrap();
+    let html = printed(&["search", "mums", "--code", "who", "--save", "kin", "--format", "html"]);
+    let html = String::from_utf8(html.stdout).unwrap();
+    for part in ["<mark>Mums</mark> came every week.", "Query: mums", "Evidence for: who", "who/parent (applies)"] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    assert!(!html.contains('\u{1b}'));
+    let basket = String::from_utf8(printed(&["search", "--basket", "kin", "--format", "html"]).stdout).unwrap();
+    assert!(basket.contains("Basket: kin") && basket.contains("Nineteen mums came on Fridays."));
+    let said = project.run(&["search", "mums", "--format", "docx", "--output", "mums.docx"]);
+    assert!(said.starts_with("exit code: 0"), "{said}");
+    let read = project.run(&["extract", "mums.docx"]);
+    assert!(read.contains("Nineteen mums came on Fridays."), "{read}");
+}
+
+#[test]
 fn what_cannot_be_searched_is_said() {
     let project = coded();
     insta::assert_snapshot!("syntax", project.run(&["search", "(mums"]));

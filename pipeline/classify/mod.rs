@@ -116,8 +116,8 @@ pub struct ScoredPassage {
     pub target: usize,
     /// Number of the passage.
     pub passage: usize,
-    /// Probability that the passage carries the code.
-    pub probability: f64,
+    /// Probability that the passage carries the code; none where passages were not learned, only whole reports.
+    pub probability: Option<f64>,
     /// The terms that weighed most, the heaviest first.
     pub terms: Vec<String>,
 }
@@ -140,6 +140,12 @@ const MIN_PASSAGE: f64 = 0.3;
 const MAX_TERMS: usize = 4;
 
 impl Classifier {
+    /// The same without what is learned on top of the first stack, which hears of no rules.
+    #[must_use]
+    pub fn by_words_alone(self) -> Classifier {
+        Classifier { second: None, ..self }
+    }
+
     /// A scorer for this thread.
     pub fn scorer(&self) -> Scorer<'_> {
         Scorer {
@@ -199,10 +205,13 @@ impl Scorer<'_> {
         }
         let probabilities = share_one(targets, temperatures, &logits);
         let mut scored = Scored { probabilities, passages: Vec::new() };
+        let is_likely = |target: usize, scored: &Scored| scored.probabilities[target] >= MIN_PROBABILITY;
+        let mut has_passages = vec![false; targets.len()];
         if let Some(passages) = passages {
             let n_codes = passages.view.n_codes();
             for (k, target) in passages.view.codes.iter().enumerate() {
-                if scored.probabilities[*target] < MIN_PROBABILITY {
+                has_passages[*target] = true;
+                if !is_likely(*target, &scored) {
                     continue;
                 }
                 let mut best: Vec<(f64, usize)> = (0..rows.len())
@@ -214,12 +223,40 @@ impl Scorer<'_> {
                 for (rank, (probability, passage)) in best.into_iter().enumerate() {
                     if rank == 0 || probability >= MIN_PASSAGE {
                         let terms = passages.view.terms(&rows[passage], k, MAX_TERMS);
+                        let probability = Some(probability);
                         scored.passages.push(ScoredPassage { target: *target, passage, probability, terms });
                     }
                 }
             }
         }
+        let of_whole: Vec<usize> =
+            (0..targets.len()).filter(|target| !has_passages[*target] && is_likely(*target, &scored)).collect();
+        self.cite_by_whole(sample, &of_whole, &mut scored.passages);
         scored
+    }
+
+    /// Cites for codes of which no passages were learned: those whose words weigh most in the report's score as a whole.
+    fn cite_by_whole(&mut self, sample: &Sample, targets: &[usize], cited: &mut Vec<ScoredPassage>) {
+        if targets.is_empty() {
+            return;
+        }
+        let whole = &self.classifier.whole;
+        let is_text = |i: &usize| !sample.passages[*i].is_heading;
+        let rows: Vec<(usize, Row)> = (0..sample.passages.len())
+            .filter(is_text)
+            .map(|i| (i, self.whole.row(&sample.passages[i].unit.text, "")))
+            .collect();
+        for target in targets {
+            let weigh = |(i, row): &(usize, Row)| (whole.weight(row, *target), *i);
+            let mut best: Vec<(f32, usize)> = rows.iter().map(weigh).filter(|(weight, _)| *weight > 0.).collect();
+            best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let enough = best.first().map_or(0., |(heaviest, _)| heaviest / 2.);
+            for (_, passage) in best.into_iter().take(MAX_PASSAGES).take_while(|(weight, _)| *weight >= enough) {
+                let row = rows.iter().find(|(i, _)| *i == passage).map(|(_, row)| row);
+                let terms = row.map(|row| whole.terms(row, *target, MAX_TERMS)).unwrap_or_default();
+                cited.push(ScoredPassage { target: *target, passage, probability: None, terms });
+            }
+        }
     }
 }
 

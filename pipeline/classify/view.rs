@@ -119,6 +119,12 @@ impl View {
         }
     }
 
+    /// What a row adds to the score of a view code.
+    pub fn weight(&self, row: &Row, code: usize) -> f32 {
+        let of = |(column, value): (&u32, &f32)| value * self.weights[*column as usize * self.n_codes() + code];
+        row.columns.iter().zip(&row.values).map(of).sum()
+    }
+
     /// The terms that speak most for a view code in a row, the strongest first.
     pub fn terms(&self, row: &Row, code: usize, n: usize) -> Vec<String> {
         let mut terms: Vec<(f32, String)> = Vec::new();

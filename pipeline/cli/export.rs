@@ -4,7 +4,7 @@ use super::{Context, End, Failure, Format, print};
 use codeframe::exchange::table::{Parquet, Rows, Table, Workbook};
 use codeframe::exchange::tables::{Sources, Which, columns, fill};
 use codeframe::exchange::{self, CodingLine};
-use codeframe::project::{About, LEDGER};
+use codeframe::project::{LEDGER, Table as About};
 use codeframe::review::{Ledger, Said};
 use codeframe::store::Replacement;
 use codeframe::study::Study;

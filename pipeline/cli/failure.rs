@@ -117,6 +117,18 @@ impl From<codeframe::store::Error> for Failure {
     }
 }
 
+impl From<codeframe::sample::Error> for Failure {
+    fn from(error: codeframe::sample::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::grid::Error> for Failure {
+    fn from(error: codeframe::grid::Error) -> Self {
+        codeframe::sample::Error::from(error).into()
+    }
+}
+
 impl From<codeframe::run::Error> for Failure {
     fn from(error: codeframe::run::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }

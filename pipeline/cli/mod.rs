@@ -2,6 +2,7 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod clock;
 mod evaluate;
 mod export;
 mod extract;
@@ -11,6 +12,7 @@ mod init;
 mod map;
 mod print;
 mod run;
+mod sample;
 mod search;
 mod themes;
 mod train;
@@ -85,6 +87,7 @@ enum Command {
     Search(search::Arguments),
     Themes(themes::Arguments),
     Map(map::Arguments),
+    Sample(sample::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
     Import(import::Arguments),
@@ -184,6 +187,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Sample(arguments) => sample::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),

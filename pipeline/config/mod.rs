@@ -41,6 +41,10 @@ pub struct Config {
     pub decide: Decide,
     /// What is learned from, and which classifier is used.
     pub train: Train,
+    /// Which reports are read in depth.
+    pub sample: Sample,
+    /// The synthesis document.
+    pub report: Report,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -96,6 +100,44 @@ pub struct Train {
     pub rules_written_from: Vec<String>,
 }
 
+/// The section `[sample]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The filters, in order.
+    pub stages: Vec<SampleStage>,
+    /// How many reports at the most; `None`: all that pass.
+    pub quota: Option<usize>,
+    /// Questions and columns of the metadata in which the chosen reports are to differ.
+    pub spread: Vec<Written>,
+    /// The stage of the frame whose questions are asked of sampled reports only.
+    pub asks: String,
+}
+
+/// One `[[sample.stage]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleStage {
+    /// What tables call it; `None`: its expression.
+    pub name: Option<String>,
+    /// What a report must meet to stay.
+    pub filter: Written,
+    /// The reason, for readers.
+    pub why: String,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Sample { stages: Vec::new(), quota: None, spread: Vec::new(), asks: "in_depth".to_owned() }
+    }
+}
+
+/// The section `[report]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// The template of the synthesis document, relative to the project; `None`: `report.md.j2` beside the frame, or the one
+    /// that is built in.
+    pub template: Option<Written>,
+}
+
 impl Default for Decide {
     fn default() -> Self {
         Decide { max_error: 0.05, confidence: 0.90, audit_rate: 0.10 }
@@ -127,8 +169,10 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     });
     let decide = read_decide(keys.table("decide"));
     let train = read_train(keys.table("train"));
+    let sample = read_sample(keys.table("sample"));
+    let report = Report { template: keys.table("report").and_then(|mut keys| path(&mut keys, "template")) };
     let jobs = Some(jobs).filter(|n| *n > 0);
-    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, search, decide, train })
+    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, search, decide, train, sample, report })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -183,6 +227,24 @@ fn read_train(table: Option<Keys<'_>>) -> Train {
         examples: path(&mut keys, "examples"),
         rules_written_from: keys.texts("rules_written_from").into_iter().map(|at| at.value).collect(),
     }
+}
+
+fn read_sample(table: Option<Keys<'_>>) -> Sample {
+    let mut sample = Sample::default();
+    let Some(mut keys) = table else { return sample };
+    sample.quota = keys.count("quota", 0..=u64::from(u32::MAX)).map(|at| at.value as usize).filter(|quota| *quota > 0);
+    sample.spread = keys.texts("spread").into_iter().map(|at| written(&keys, at)).collect();
+    if let Some(asks) = keys.text("asks") {
+        sample.asks = asks.value;
+    }
+    for mut stage in keys.tables("stage") {
+        let name = stage.text("name").map(|at| at.value).filter(|name| !name.trim().is_empty());
+        let why = stage.text("why").map(|at| at.value).unwrap_or_default();
+        if let Some(filter) = stage.required_text("where").map(|at| written(&stage, at)) {
+            sample.stages.push(SampleStage { name, filter, why });
+        }
+    }
+    sample
 }
 
 /// What `classifier` says to use the newest classifier, and to use none.

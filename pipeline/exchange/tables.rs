@@ -7,7 +7,7 @@ use super::{CodingLine, Error, codings, passages};
 use crate::coding::Coded;
 use crate::decide::{By, Decision};
 use crate::frame::CodeRef;
-use crate::project::About;
+use crate::project::Table as About;
 use crate::review::{Said, Standing};
 use crate::store::Store;
 use crate::study::Study;
@@ -127,7 +127,7 @@ pub fn fill(which: Which, sources: Sources<'_>, table: &mut dyn Table) -> Result
     store.each_report(|row| {
         let mut coded = Coded::from_row(&row)?;
         said.settle(study, &mut coded);
-        let about = sources.about.report(&coded.id, &row.path);
+        let about = sources.about.row(&coded.id, &row.path);
         let about = sources.about.columns().iter().map(|name| about.get(name).map_or("", String::as_str));
         match which {
             Which::Matrix => table.row(&of_report(study, &coded, about))?,

@@ -21,6 +21,7 @@ use crate::review::{self, Labelled, Labels, Ledger, labels};
 use crate::store::{self, Lock, Replacement, Store};
 use crate::study::Study;
 use crate::warned::Warned;
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -160,6 +161,9 @@ fn promise(project: &Project) -> Promise {
     Promise { max_error: decide.max_error, confidence: decide.confidence, seed: project.config.seed }
 }
 
+/// Two reports of more words than this with one text are copies; short answers are often the same.
+const MIN_WORDS_OF_COPY: usize = 50;
+
 /// All that is learned from.
 pub struct Lesson {
     /// The reports with verdicts, by id.
@@ -216,6 +220,7 @@ impl Lesson {
         let known: BTreeSet<&str> = project.config.train.rules_written_from.iter().map(String::as_str).collect();
         let mut taught = Vec::with_capacity(reports.len());
         let mut missing = Vec::new();
+        let (mut first_of_text, mut copies) = (BTreeMap::new(), Vec::new());
         let mut coder = Coder::new(study);
         for labelled in &reports {
             let Some(bytes) = store.content(&labelled.report)? else {
@@ -224,9 +229,23 @@ impl Lesson {
             };
             let mut one = teach(study, &mut coder, &Content::from_bytes(&bytes)?, labelled, &target_of, targets.len());
             one.is_known_to_rules = known.contains(one.id.as_str());
+            if one.sample.whole.split_whitespace().nth(MIN_WORDS_OF_COPY).is_some() {
+                let text = blake3::hash(one.sample.whole.as_bytes());
+                match first_of_text.entry(text.to_hex().to_string()) {
+                    Slot::Occupied(first) => copies.push(format!("{} (as {})", one.id, first.get())),
+                    Slot::Vacant(slot) => drop(slot.insert(one.id.clone())),
+                }
+            }
             hasher.update(&bytes);
             hasher.update(format!("{:?} {:?} {}\0", one.answers, one.marked, one.is_known_to_rules).as_bytes());
             taught.push(one);
+        }
+        if !copies.is_empty() {
+            warnings.push(format!(
+                "{} reports have the same text as another, which makes figures look better than they are: {}",
+                copies.len(),
+                shortened(&copies)
+            ));
         }
         if !missing.is_empty() {
             warnings.push(format!(
@@ -337,7 +356,7 @@ fn teach(
     }
     marked.sort_unstable();
     marked.dedup();
-    let sample = sample(&study.rules, content, &hits, &cells, target_of, n_targets);
+    let sample = sample(study, content, &hits, &cells, target_of, n_targets);
     Taught { id: labelled.report.to_string(), sample, answers, marked, is_known_to_rules: false }
 }
 

@@ -2,12 +2,10 @@
 //! are its reports, what their ids are and what is known about them. It reads names and stamps of reports, never their
 //! contents, so that asking for them costs the same for large and small ones.
 
-mod about;
 mod metadata;
 mod reports;
 
-pub use about::About;
-pub use metadata::Metadata;
+pub use metadata::{Metadata, Table};
 pub use reports::{Corpus, Holds, ReportFile, Skipped, Stamp};
 
 use crate::config::{self, Config, DEFAULT_METADATA};

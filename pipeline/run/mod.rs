@@ -16,6 +16,7 @@ use crate::index;
 use crate::project::{self, Corpus, Project, Skipped};
 use crate::report_id::ReportId;
 use crate::review;
+use crate::sample;
 use crate::store::{self, Lock, Store};
 use crate::study::{self, Outline};
 use crate::warned::Warned;
@@ -54,6 +55,9 @@ pub enum Error {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] review::Error),
+    /// The in-depth sample.
+    #[error(transparent)]
+    Sample(#[from] sample::Error),
 }
 
 impl Error {
@@ -63,6 +67,7 @@ impl Error {
             Error::Project(error) => error.hint(),
             Error::Store(error) => error.hint(),
             Error::Ledger(error) => error.hint(),
+            Error::Sample(error) => error.hint(),
             Error::Study(error) => error.hint(),
             Error::Index(_) => None,
             Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),

@@ -4,12 +4,15 @@
 use super::Error;
 use crate::coding::{Coded, Evidence, cells_from_bytes};
 use crate::decide::{By, Cell, Decision};
+use crate::frame::CodeIndex;
 use crate::project::{LEDGER, Project};
 use crate::review::{Said, queue_of};
+use crate::sample::{FILE, Sample};
 use crate::store::{self, Replacement, Store};
 use crate::study::Study;
 use crate::warned::Warned;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::path::Path;
 
 /// How many codes of how many reports are decided and queued.
@@ -23,16 +26,19 @@ pub struct Summary {
     pub n_does_not_apply: usize,
     /// Codes queued.
     pub n_queued: usize,
+    /// Codes of in-depth questions of reports outside the sample, of which nobody is asked and nothing counted.
+    pub n_not_asked: usize,
     /// Of those decided, the ones that people decided.
     pub n_by_people: usize,
     /// Of those decided, the ones that the classifier decided.
     pub n_by_classifier: usize,
 }
 
-/// Keys of the store's notes: the sequence at which the queue was written and the ledger's hash then, the summary, and what
-/// the reports were coded by.
+/// Keys of the store's notes: the sequence at which the queue was written, the ledger's hash and the sample's then, the
+/// summary, and what the reports were coded by.
 const WRITTEN: &str = "queue_sequence";
 const SAID: &str = "queue_ledger";
+const SAMPLE: &str = "queue_sample";
 const SUMMARY: &str = "summary";
 const STUDY: &str = "study";
 
@@ -64,7 +70,8 @@ pub(super) fn known(study: &str, store: &Store, project: &Project) -> Result<Opt
     let is_written = store.note(WRITTEN)? == Some(store.sequence()?.to_string()) && project.queue().is_file();
     let is_level = is_written
         && store.note(STUDY)?.as_deref() == Some(study)
-        && store.note(SAID)? == Some(ledger_hash(&project.ledger())?);
+        && store.note(SAID)? == Some(ledger_hash(&project.ledger())?)
+        && store.note(SAMPLE)? == Some(Asked::of(project)?.stamp);
     let summary = store.note(SUMMARY)?.filter(|_| is_level);
     Ok(summary.and_then(|text| serde_json::from_str(&text).ok()))
 }
@@ -95,6 +102,7 @@ pub(super) fn bring_level(
     // Before the ledger is read: what is added meanwhile makes the next run write the queue again.
     let hash = ledger_hash(&project.ledger())?;
     let Warned { value: said, warnings } = Said::read(&project.ledger(), LEDGER, &study.frame)?;
+    let asked = Asked::of(project)?;
     let mut summary = Summary::default();
     let mut replacement = Replacement::of(&project.queue())?;
     let mut line = Vec::new();
@@ -102,7 +110,8 @@ pub(super) fn bring_level(
         let mut cells = cells_from_bytes(&row.cells)?;
         said.settle_cells(study, &row.id, &mut cells, || Evidence::from_bytes(&row.evidence))?;
         let rank = summary.n_queued + 1;
-        summary.add(&cells);
+        let in_depth = asked.leave_out(study, &row.id, &mut cells);
+        summary.add(&cells, in_depth);
         if summary.n_queued >= rank {
             let coded = Coded { cells, ..Coded::from_row(&row)? };
             for item in queue_of(study, &coded, rank) {
@@ -120,15 +129,53 @@ pub(super) fn bring_level(
         batch.set_note(SUMMARY, &text)?;
         batch.set_note(STUDY, &study.hash)?;
         batch.set_note(SAID, &hash)?;
+        batch.set_note(SAMPLE, &asked.stamp)?;
         batch.set_note(WRITTEN, &batch.sequence().to_string())
     })?;
     Ok(Warned { value: summary, warnings })
 }
 
+/// Who is asked what: once there is a sample, the questions in depth are for its reports only.
+struct Asked {
+    sample: Option<Sample>,
+    /// The codes of those questions; found when they are first needed.
+    codes: OnceCell<Vec<CodeIndex>>,
+    stage: String,
+    /// Changes with the answer.
+    stamp: String,
+}
+
+impl Asked {
+    fn of(project: &Project) -> Result<Asked, Error> {
+        let sample = Sample::read(&project.path(FILE))?;
+        let stage = project.config.sample.asks.clone();
+        let stamp = sample.as_ref().map_or_else(String::new, |sample| format!("{} {stage}", sample.hash));
+        Ok(Asked { sample, codes: OnceCell::new(), stage, stamp })
+    }
+
+    /// The codes that are not asked of a report, in frame order. They are taken off the queue.
+    fn leave_out(&self, study: &Study, report: &str, cells: &mut [Cell]) -> &[CodeIndex] {
+        if self.sample.as_ref().is_none_or(|sample| sample.has(report)) {
+            return &[];
+        }
+        let of_stage = || study.frame.codes().filter(|code| code.question.stage == self.stage).map(|code| code.index);
+        let codes = self.codes.get_or_init(|| of_stage().collect());
+        for cell in codes.iter().map(|code| code.get()) {
+            if cells[cell].decision == Decision::Queue {
+                (cells[cell].decision, cells[cell].reason) = (Decision::DoesNotApply, None);
+            }
+        }
+        codes
+    }
+}
+
 impl Summary {
-    fn add(&mut self, cells: &[Cell]) {
+    /// Counts a report's cells; of codes in `left_out` only their number.
+    fn add(&mut self, cells: &[Cell], left_out: &[CodeIndex]) {
         self.n_reports += 1;
-        for cell in cells {
+        self.n_not_asked += left_out.len();
+        let is_counted = |(n, _): &(usize, &Cell)| left_out.binary_search_by_key(n, |code| code.get()).is_err();
+        for (_, cell) in cells.iter().enumerate().filter(is_counted) {
             match cell.decision {
                 Decision::Applies => self.n_applies += 1,
                 Decision::DoesNotApply => self.n_does_not_apply += 1,

@@ -7,11 +7,13 @@ mod agreement;
 mod bootstrap;
 mod bounds;
 mod calibration;
+mod raters;
 
 pub use agreement::Confusion;
 pub use bootstrap::{Random, bootstrap, interval};
 pub use bounds::{clopper_pearson_upper, most_wrong};
 pub use calibration::{Bin, average_precision, brier, brier_skill, expected_calibration_error, reliability};
+pub use raters::Ratings;
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -16,7 +16,7 @@ use crate::exchange::passages;
 use crate::exchange::quotes::Haystack;
 use crate::fault::nearest;
 use crate::index::words;
-use crate::project::{About, Project};
+use crate::project::{Project, Table};
 use crate::review::Said;
 use crate::span::ByteSpan;
 use crate::store::{self, Store};
@@ -181,7 +181,7 @@ pub fn themes(
     let Some(code) = found else {
         return Err(Error::UnknownCode { found: code.to_owned(), nearest: nearest(code, known).map(str::to_owned) });
     };
-    let about = About::of(project);
+    let about = Table::of(project);
     let citation = Citation::read(project.config.search.citation.as_ref(), about.columns())?;
     let (mut members, mut background) = (Vec::new(), Background::default());
     store.each_report::<Error>(|row| {
@@ -192,7 +192,7 @@ pub fn themes(
         if coded.cells[code.index.get()].decision != Decision::Applies {
             return Ok(());
         }
-        let metadata = about.report(&coded.id, &row.path);
+        let metadata = about.row(&coded.id, &row.path);
         let title = title(&coded.content.report).unwrap_or(&coded.id);
         let cited = Cited { report: &coded.id, file: &row.path, title, metadata: &metadata };
         let citation = citation.of(&cited);

@@ -23,7 +23,7 @@ use crate::extract::Report;
 use crate::fault::nearest;
 use crate::frame::{CodeIndex, Frame};
 use crate::index::{self, FOLDER, Found, Hit, Index, Limits, Query, QueryError};
-use crate::project::{About, Project};
+use crate::project::{Project, Table};
 use crate::review::Said;
 use crate::segment::{column_head, heading_path, row_head};
 use crate::span::ByteSpan;
@@ -175,8 +175,8 @@ pub fn search(
     request: Request<'_>,
 ) -> Result<Vignettes, Error> {
     let index = Index::open(&project.derived().join(FOLDER))?;
-    let about = About::of(project);
-    let citation = Citation::read(project.config.search.citation.as_ref(), about.columns())?;
+    let table = Table::of(project);
+    let citation = Citation::read(project.config.search.citation.as_ref(), table.columns())?;
     let mut reports = Reports { study, store, said, known: BTreeMap::new() };
     let (query, code) = read(study, &index, &mut reports, request)?;
     let limits = match request.order {
@@ -200,7 +200,7 @@ pub fn search(
             continue;
         };
         let text = passage.span.slice(&report.text).to_owned();
-        let metadata = about.report(&hit.report, path);
+        let metadata = table.row(&hit.report, path);
         let cited =
             Cited { report: &hit.report, file: path, title: title(report).unwrap_or(&hit.report), metadata: &metadata };
         answer.vignettes.push(Vignette {

@@ -62,7 +62,7 @@ pub(super) fn rank(
         if order == Order::Extreme {
             let mut cited = known(&hit.report).into_iter().flat_map(|known| known.coded.cited_for(code));
             let probability =
-                cited.find(|cited| cited.passage == hit.passage).map(|cited| f64::from(cited.probability));
+                cited.find(|cited| cited.passage == hit.passage).and_then(|cited| cited.probability).map(f64::from);
             // What is cited comes first; the difference of two cosines is below 1.
             hit.score = probability.map_or(hit.score - alike(row, &ground), |p| 1. + p);
         }

@@ -36,6 +36,9 @@ pub fn text(outcome: &Outcome) -> io::Result<()> {
         summary.n_queued,
         share(summary.n_queued),
     )?;
+    if summary.n_not_asked > 0 {
+        writeln!(out, "sample   {} codes in depth are not asked of reports outside it", summary.n_not_asked)?;
+    }
     let n_decided = summary.n_applies + summary.n_does_not_apply;
     let n_by_rules = n_decided - summary.n_by_people - summary.n_by_classifier;
     let mut by = vec![format!("{n_by_rules} by rules")];
@@ -78,6 +81,8 @@ pub fn json(outcome: &Outcome) -> io::Result<()> {
         applies: usize,
         does_not_apply: usize,
         queued: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        not_asked: Option<usize>,
         by_classifier: usize,
         by_people: usize,
         queue: &'static str,
@@ -98,6 +103,7 @@ pub fn json(outcome: &Outcome) -> io::Result<()> {
         applies: outcome.summary.n_applies,
         does_not_apply: outcome.summary.n_does_not_apply,
         queued: outcome.summary.n_queued,
+        not_asked: Some(outcome.summary.n_not_asked).filter(|n| *n > 0),
         by_classifier: outcome.summary.n_by_classifier,
         by_people: outcome.summary.n_by_people,
         queue: "corpus/review/queue.jsonl",

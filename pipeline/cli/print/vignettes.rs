@@ -41,11 +41,11 @@ pub fn text(found: &Vignettes, show: Show) -> io::Result<()> {
 }
 
 /// The citation, with the report's id where that does not stand in it.
-fn cited(citation: &str, report: &str) -> String {
+pub(super) fn cited(citation: &str, report: &str) -> String {
     if citation.contains(report) { citation.to_owned() } else { format!("{citation} ({report})") }
 }
 
-fn told(code: &PassageCode) -> String {
+pub(super) fn told(code: &PassageCode) -> String {
     let by = if code.by.name() == "person" { ", said by people" } else { "" };
     format!("{} ({}{by})", code.code, code.decision.name())
 }
@@ -80,7 +80,7 @@ fn in_context(out: &mut impl Write, found: &Vignettes, bold: bool) -> io::Result
 }
 
 /// On one line and without characters that would move the cursor.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
