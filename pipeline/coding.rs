@@ -6,7 +6,7 @@ mod sample;
 pub use sample::sample;
 
 use crate::classify::Scorer;
-use crate::decide::{By, Cell, Decision, Judge, decide, judge};
+use crate::decide::{By, Cell, Decision, Judge, decide, derive_again, judge};
 use crate::extract::Report;
 use crate::facts::{Facts, facts};
 use crate::frame::CodeIndex;
@@ -31,6 +31,9 @@ pub struct Content {
 /// What was found in a report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// By how few numbers the report can be compared with others; empty without a classifier. Comes first, so that it can
+    /// be read without the rest.
+    pub sketch: Vec<i8>,
     /// Rule hits, by passage and rule.
     pub hits: Vec<Hit>,
     /// Numbers and phases that the report states; empty when no derived code asks for any.
@@ -59,6 +62,14 @@ impl Evidence {
     /// When they are of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Evidence, Unreadable> {
         postcard::from_bytes(bytes).map_err(|_| Unreadable)
+    }
+
+    /// Reads only the sketch.
+    ///
+    /// # Errors
+    /// When they are of another version.
+    pub fn sketch_from_bytes(bytes: &[u8]) -> Result<Vec<i8>, Unreadable> {
+        postcard::take_from_bytes(bytes).map(|(sketch, _)| sketch).map_err(|_| Unreadable)
     }
 }
 
@@ -124,11 +135,12 @@ impl<'s> Coder<'s> {
     pub fn code(&mut self, id: &str, content: &Content) -> (Evidence, Vec<Cell>) {
         let study = self.study;
         let (hits, facts, mut cells) = self.by_rules(content);
-        let mut cited = Vec::new();
+        let (mut cited, mut sketch) = (Vec::new(), Vec::new());
         if let (Some(chosen), Some(scorer)) = (&study.classifier, &mut self.scorer) {
             let (targets, models) = (&chosen.classifier.targets, &chosen.classifier.codes);
             let sample = sample(study, content, &hits, &cells, &chosen.target_of, targets.len());
             let scored = scorer.score(&sample);
+            sketch = scored.sketch;
             let code_of = |target: usize| study.frame.find(&targets[target].name).map(|code| code.index);
             cited = scored
                 .passages
@@ -149,8 +161,11 @@ impl<'s> Coder<'s> {
                 &mut cells,
                 &Judge { probability: &probability, accept_from, reject_to, is_audited: &is_audited },
             );
+            if study.derivations.codes().any(|code| cells[code.get()].by != By::Classifier) {
+                derive_again(study.basis(), &mut cells, &|name| facts.value(name));
+            }
         }
-        (Evidence { hits, facts, cited }, cells)
+        (Evidence { sketch, hits, facts, cited }, cells)
     }
 }
 

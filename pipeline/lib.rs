@@ -32,6 +32,7 @@ pub mod facts;
 pub mod propose;
 pub mod segment;
 pub mod index;
+pub mod order;
 
 // The project that they run in, and what it codes by.
 pub mod config;
@@ -49,4 +50,5 @@ pub mod review;
 pub mod run;
 pub mod themes;
 pub mod sample;
+pub mod simulate;
 pub mod vignette;

@@ -27,6 +27,8 @@ pub struct Study {
     pub lexicon: Option<Lexicon>,
     /// The classifier that is used, if there is one.
     pub classifier: Option<Chosen>,
+    /// Hash of its file; empty without one.
+    pub classifier_hash: String,
     /// Share of the automatic decisions that a person checks.
     pub audit_rate: f64,
     /// Where random choice starts.
@@ -115,6 +117,7 @@ pub struct Outline {
     rules: Option<propose::Unread>,
     /// The name and file of the classifier.
     classifier: Option<(String, PathBuf)>,
+    classifier_hash: String,
     audit_rate: f64,
     seed: u64,
     rules_hash: String,
@@ -137,14 +140,16 @@ impl Outline {
         }
         let rules_hash = hasher.finalize().to_hex().to_string();
         let classifier = classifier(project)?;
+        let mut classifier_hash = String::new();
         if let Some((_, path)) = &classifier {
             let decide = &project.config.decide;
-            hasher.update(files::hash(path)?.as_bytes());
+            classifier_hash = files::hash(path)?;
+            hasher.update(classifier_hash.as_bytes());
             hasher.update(format!("{} {}", decide.audit_rate, project.config.seed).as_bytes());
         }
         let hash = hasher.finalize().to_hex().to_string();
         let (audit_rate, seed) = (project.config.decide.audit_rate, project.config.seed);
-        Ok(Outline { frame, frame_name, rules, classifier, audit_rate, seed, rules_hash, hash })
+        Ok(Outline { frame, frame_name, rules, classifier, classifier_hash, audit_rate, seed, rules_hash, hash })
     }
 
     /// As [`Study::hash`].
@@ -162,7 +167,8 @@ impl Outline {
     /// # Errors
     /// When the rules or the derived codes are not sound.
     pub fn compile(self) -> Result<Warned<Study>, Error> {
-        let Outline { frame, frame_name, rules, classifier, audit_rate, seed, rules_hash, hash } = self;
+        let Outline { frame, frame_name, rules, classifier, classifier_hash, audit_rate, seed, rules_hash, hash } =
+            self;
         let Warned { value: frame, mut warnings } = frame;
         let rules = rules.map_or_else(|| Ok(Warned::clean(Rules::none(&frame))), |rules| rules.compile(&frame))?;
         warnings.extend(rules.warnings);
@@ -173,7 +179,18 @@ impl Outline {
         let read = |(name, path): (String, PathBuf)| choose(&frame, name, files::read(&path)?, &mut warnings);
         let classifier = classifier.map(read).transpose()?;
         let rules = rules.value;
-        let study = Study { frame, rules, derivations, lexicon, classifier, audit_rate, seed, rules_hash, hash };
+        let study = Study {
+            frame,
+            rules,
+            derivations,
+            lexicon,
+            classifier,
+            classifier_hash,
+            audit_rate,
+            seed,
+            rules_hash,
+            hash,
+        };
         Ok(Warned { value: study, warnings })
     }
 }
@@ -188,13 +205,19 @@ impl Study {
     }
 
     /// Whether an automatic decision on a code of a report is put before a person: drawn at random, once and for all as
-    /// long as the seed and the code's definition stay.
+    /// long as seed, classifier and the code's definition stay. Another classifier is audited by another draw, since it has
+    /// learned what people said of the former.
     pub fn audits(&self, report: &str, code: CodeIndex) -> bool {
         let code = &self.frame.code(code).code;
-        let drawn =
-            blake3::hash(format!("{}\0{report}\0{}\0{}", self.seed, code.name, code.definition_hash).as_bytes());
-        let number = u64::from_le_bytes(drawn.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
-        (number as f64) < self.audit_rate * u64::MAX as f64
+        let of = [&self.classifier_hash, report, &code.name, &code.definition_hash].join("\0");
+        chance(&format!("{}\0{of}", self.seed)) < self.audit_rate
+    }
+
+    /// A random number from 0 to below 1 for a code of a report, the same as long as the code's definition stays and not
+    /// the audit's: what is queued is drawn by it.
+    pub fn draw(&self, report: &str, code: CodeIndex, seed: u64) -> f64 {
+        let code = &self.frame.code(code).code;
+        chance(&format!("queue\0{seed}\0{report}\0{}\0{}", code.name, code.definition_hash))
     }
 
     /// The classifier's name, for what it decided.
@@ -206,6 +229,13 @@ impl Study {
     pub fn basis(&self) -> Basis<'_> {
         Basis { frame: &self.frame, rules: &self.rules, derivations: &self.derivations }
     }
+}
+
+/// A number from 0 to below 1 that depends on a text alone.
+fn chance(of: &str) -> f64 {
+    let drawn = blake3::hash(of.as_bytes());
+    let number = u64::from_le_bytes(drawn.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
+    (number >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The classifier that a project would use on a frame, for a reader who wants to know what is wrong with it.

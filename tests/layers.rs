@@ -11,7 +11,7 @@ const VOCABULARY: [&str; 11] =
     ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 23] = [
+const STAGES: [(&str, &[&str]); 25] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -21,22 +21,27 @@ const STAGES: [(&str, &[&str]); 23] = [
     ("facts", &["extract", "segment", "propose"]),
     ("decide", &["propose", "facts"]),
     ("expression", &["decide"]),
-    ("config", &["extract", "segment", "index", "propose", "decide"]),
+    ("order", &["decide"]),
+    ("config", &["extract", "segment", "index", "propose", "decide", "order"]),
     ("project", &["config"]),
     ("study", &["classify", "propose", "facts", "decide", "project"]),
     ("coding", &["store", "classify", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
-    ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
+    ("review", &["store", "segment", "propose", "decide", "order", "study", "coding"]),
     ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
     ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review"]),
+    ("map", &["store", "decide", "study", "coding", "review", "learn"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
+        "simulate",
+        &["store", "classify", "propose", "facts", "decide", "order", "project", "study", "coding", "review", "learn"],
+    ),
+    (
         "run",
         &[
-            "store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review",
-            "sample", "map",
+            "store", "classify", "extract", "segment", "index", "propose", "decide", "order", "project", "study",
+            "coding", "review", "learn", "sample", "map",
         ],
     ),
     (

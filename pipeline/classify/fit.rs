@@ -14,6 +14,7 @@ mod looks;
 
 use super::head::{Head, Platt};
 use super::level::{Level, describe};
+use super::memory::Memory;
 use super::sample::{Example, Sample, Target, Taught};
 use super::signs::{Known, N_REPORT_SIGNS, Pooled, Rules, margin, report_signs};
 use super::{Classifier, CodeModel, First, PassageView, Second, Stack, share_one};
@@ -52,9 +53,20 @@ const TEMPERATURES: [f64; 6] = [0.5, 0.7, 0.85, 1., 1.3, 1.7];
 
 /// Learns. `taught` is in order of ids; every answer list is as long as `targets`.
 pub fn fit(taught: &[Taught], examples: &[Example], targets: &[Target], seed: u64) -> Fitted {
+    fit_again(&mut Memory::none(), taught, examples, targets, seed)
+}
+
+/// As [`fit`], taking over what the memory has from the last time.
+pub fn fit_again(
+    memory: &mut Memory,
+    taught: &[Taught],
+    examples: &[Example],
+    targets: &[Target],
+    seed: u64,
+) -> Fitted {
     let looks = Looks {
-        whole: Whole::learn(taught, targets, seed),
-        passages: Passages::learn(taught, examples, targets, seed),
+        whole: Whole::learn(taught, targets, seed, &mut memory.whole),
+        passages: Passages::learn(taught, examples, targets, seed, &mut memory.passages),
         priors: Priors::of(taught, targets),
         folds: folds(taught.len(), seed),
     };

@@ -10,6 +10,7 @@ mod fit;
 mod head;
 mod level;
 pub mod likeness;
+mod memory;
 mod ridge;
 mod sample;
 mod signs;
@@ -18,10 +19,12 @@ mod tests;
 mod view;
 mod vocabulary;
 
-pub use fit::{Fitted, fit};
+pub use fit::{Fitted, fit, fit_again};
+pub use memory::Memory;
 pub use sample::{Clue, Example, PassageSample, RuleSum, Sample, Target, Taught};
 pub use vocabulary::{Row, Unit};
 
+use crate::score::Random;
 use fit::{all_signs, code_logits, questions};
 use head::{Head, Platt};
 use level::{Level, describe};
@@ -107,6 +110,8 @@ pub struct Scored {
     pub probabilities: Vec<f64>,
     /// The passages that speak for likely codes, by target and then most likely first.
     pub passages: Vec<ScoredPassage>,
+    /// The report's row in few numbers: the cosine of two reports' is about that of their rows in the kernel.
+    pub sketch: Vec<i8>,
 }
 
 /// A passage that speaks for a code.
@@ -185,7 +190,9 @@ impl Scorer<'_> {
     pub fn score(&mut self, sample: &Sample) -> Scored {
         let Classifier { targets, temperatures, whole, passages, alone, second, .. } = self.classifier;
         let mut scores = vec![0.; targets.len()];
-        whole.score(&self.whole.row(&sample.whole, ""), &mut scores);
+        let row = self.whole.row(&sample.whole, "");
+        let sketch = sketch(&row);
+        whole.score(&row, &mut scores);
         let mut rows = Vec::with_capacity(sample.passages.len());
         let mut of_passages = Vec::new();
         if let (Some(passages), Some(reader)) = (passages, &mut self.passages) {
@@ -204,7 +211,7 @@ impl Scorer<'_> {
             (logits, of_cells) = self.classifier.logits(stack, &scores, &of_passages, Some(&first), sample);
         }
         let probabilities = share_one(targets, temperatures, &logits);
-        let mut scored = Scored { probabilities, passages: Vec::new() };
+        let mut scored = Scored { probabilities, passages: Vec::new(), sketch };
         let is_likely = |target: usize, scored: &Scored| scored.probabilities[target] >= MIN_PROBABILITY;
         let mut has_passages = vec![false; targets.len()];
         if let Some(passages) = passages {
@@ -258,6 +265,23 @@ impl Scorer<'_> {
             }
         }
     }
+}
+
+/// Numbers of a sketch. The cosine of two sketches strays from that of the rows by some 0.06 (one over the root of this).
+const N_SKETCH: usize = 256;
+
+/// Projects a row at random: each column falls, with a sign, on one number (Weinberger, Dasgupta, Langford, Smola and
+/// Attenberg 2009).
+fn sketch(row: &Row) -> Vec<i8> {
+    let mut sums = [0_f32; N_SKETCH];
+    for (column, value) in row.columns.iter().zip(&row.values) {
+        let chance = Random::new(u64::from(*column)).next();
+        let sign = if chance >> 63 == 0 { 1. } else { -1. };
+        sums[chance as usize % N_SKETCH] += sign * value;
+    }
+    let length = sums.iter().map(|sum| sum * sum).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    // Most numbers are near 1/16 of the length; a rare one beyond a third is cut.
+    sums.iter().map(|sum| (sum / length * 380.).round().clamp(-127., 127.) as i8).collect()
 }
 
 /// Log-odds become probabilities; those of codes of which exactly one applies add up to one.

@@ -50,68 +50,96 @@ fn parts() -> Par {
 /// Columns of the inverse made at a time.
 const CHUNK: usize = 256;
 
-/// Fits the ridge.
-pub fn fit(task: &Task<'_>) -> Ridge {
-    let n = task.rows.len();
-    let n_codes = task.targets.ncols();
-    let mut factor = gram(task.rows, task.n_columns);
-    for i in 0..n {
-        factor[(i, i)] += task.lambda;
-    }
-    factorise(factor.as_mut());
-    let mean = |k: usize| task.targets.col(k).iter().map(|v| f64::from(*v)).sum::<f64>() / n as f64;
-    let means: Vec<f32> = (0..n_codes).map(|k| if n == 0 { 0. } else { mean(k) as f32 }).collect();
-    // The last column is all ones: what a constant contributes, for the mean that is left out.
-    let centred = |i: usize, k: usize| if k < n_codes { task.targets[(i, k)] - means[k] } else { 1. };
-    let mut alpha = Mat::from_fn(n, n_codes + 1, centred);
-    solve_lower_triangular_in_place(factor.as_ref(), alpha.as_mut(), parts());
-    solve_upper_triangular_in_place(factor.as_ref().transpose(), alpha.as_mut(), parts());
-    let mut left_out = Mat::zeros(n, n_codes);
-    let mut pending: &[Range<usize>] = task.groups;
-    while let Some(first) = pending.first() {
-        // Whole groups, until there is enough to do at once.
-        let n_groups = pending.iter().take_while(|g| g.end - first.start <= CHUNK).count().max(1);
-        let (now, later) = pending.split_at(n_groups);
-        leave_out(task, &factor, &alpha, &means, now, &mut left_out);
-        pending = later;
-    }
-    Ridge { alpha: alpha.subcols(0, n_codes).to_owned(), means, left_out }
+/// What a fit owes to the rows alone: whoever learns other targets from the same rows need not make it again.
+#[derive(Debug, Clone)]
+pub struct Factor {
+    /// The lower half is the Cholesky factor of `K + λI`.
+    factor: Mat<f32>,
+    /// By group: the Cholesky factor of its part of the inverse.
+    blocks: Vec<Mat<f32>>,
 }
 
-/// The scores of some adjoining groups by all others.
-fn leave_out(
-    task: &Task<'_>,
-    factor: &Mat<f32>,
-    alpha: &Mat<f32>,
-    means: &[f32],
-    groups: &[Range<usize>],
-    left_out: &mut Mat<f32>,
-) {
-    let n = task.rows.len();
+/// Fits the ridge.
+pub fn fit(task: &Task<'_>) -> Ridge {
+    Factor::of(task.rows, task.n_columns, task.groups, task.lambda).fit(task.groups, task.targets)
+}
+
+impl Factor {
+    /// Makes the factor of rows; see [`Task`].
+    pub fn of(rows: &[Row], n_columns: usize, groups: &[Range<usize>], lambda: f32) -> Factor {
+        let mut factor = gram(rows, n_columns);
+        for i in 0..rows.len() {
+            factor[(i, i)] += lambda;
+        }
+        factorise(factor.as_mut());
+        let mut blocks = Vec::with_capacity(groups.len());
+        let mut pending: &[Range<usize>] = groups;
+        while let Some(first) = pending.first() {
+            // Whole groups, until there is enough to do at once.
+            let n_groups = pending.iter().take_while(|g| g.end - first.start <= CHUNK).count().max(1);
+            let (now, later) = pending.split_at(n_groups);
+            blocks.extend(inverse_blocks(&factor, now));
+            pending = later;
+        }
+        Factor { factor, blocks }
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn n_bytes(&self) -> usize {
+        4 * (self.factor.nrows().pow(2) + self.blocks.iter().map(|block| block.nrows().pow(2)).sum::<usize>())
+    }
+
+    /// Learns targets of the same rows and groups.
+    pub fn fit(&self, groups: &[Range<usize>], targets: &Mat<f32>) -> Ridge {
+        let n = self.factor.nrows();
+        let n_codes = targets.ncols();
+        let mean = |k: usize| targets.col(k).iter().map(|v| f64::from(*v)).sum::<f64>() / n as f64;
+        let means: Vec<f32> = (0..n_codes).map(|k| if n == 0 { 0. } else { mean(k) as f32 }).collect();
+        // The last column is all ones: what a constant contributes, for the mean that is left out.
+        let centred = |i: usize, k: usize| if k < n_codes { targets[(i, k)] - means[k] } else { 1. };
+        let mut alpha = Mat::from_fn(n, n_codes + 1, centred);
+        solve(&self.factor, alpha.as_mut());
+        let mut left_out = Mat::zeros(n, n_codes);
+        for (group, block) in groups.iter().zip(&self.blocks) {
+            let size = group.end - group.start;
+            let mut residual = Mat::from_fn(size, n_codes + 1, |i, k| alpha[(group.start + i, k)]);
+            solve(block, residual.as_mut());
+            let n_others = (n - size).max(1) as f32;
+            for (k, mean) in means.iter().enumerate() {
+                let above: f32 = group.clone().map(|unit| targets[(unit, k)] - mean).sum();
+                // How far the mean of the others is below that of all.
+                let below = above / n_others;
+                for i in 0..size {
+                    let of_one = 1. - residual[(i, n_codes)];
+                    left_out[(group.start + i, k)] = targets[(group.start + i, k)] - residual[(i, k)] + below * of_one;
+                }
+            }
+        }
+        Ridge { alpha: alpha.subcols(0, n_codes).to_owned(), means, left_out }
+    }
+}
+
+/// Replaces right-hand sides by solutions, given the Cholesky factor.
+fn solve(factor: &Mat<f32>, mut sides: MatMut<'_, f32>) {
+    solve_lower_triangular_in_place(factor.as_ref(), sides.as_mut(), parts());
+    solve_upper_triangular_in_place(factor.as_ref().transpose(), sides, parts());
+}
+
+/// The factors of some adjoining groups' parts of the inverse: what their scores by all others need.
+fn inverse_blocks(factor: &Mat<f32>, groups: &[Range<usize>]) -> Vec<Mat<f32>> {
+    let n = factor.nrows();
     let (from, to) = (groups[0].start, groups[groups.len() - 1].end);
     // Columns `from..to` of the inverted factor; above `from` they are zero.
     let mut inverse = Mat::from_fn(n - from, to - from, |i, j| if i == j { 1. } else { 0. });
     let corner = factor.as_ref().submatrix(from, from, n - from, n - from);
     solve_lower_triangular_in_place(corner, inverse.as_mut(), parts());
-    for group in groups {
-        let size = group.end - group.start;
-        let columns = inverse.as_ref().subcols(group.start - from, size);
+    let block_of = |group: &Range<usize>| {
+        let columns = inverse.as_ref().subcols(group.start - from, group.end - group.start);
         let mut block = columns.transpose() * columns;
         factorise(block.as_mut());
-        let mut residual = Mat::from_fn(size, alpha.ncols(), |i, k| alpha[(group.start + i, k)]);
-        solve_lower_triangular_in_place(block.as_ref(), residual.as_mut(), parts());
-        solve_upper_triangular_in_place(block.as_ref().transpose(), residual.as_mut(), parts());
-        let n_others = (n - size).max(1) as f32;
-        for (k, mean) in means.iter().enumerate() {
-            let above: f32 = group.clone().map(|unit| task.targets[(unit, k)] - mean).sum();
-            // How far the mean of the others is below that of all.
-            let below = above / n_others;
-            for i in 0..size {
-                let of_one = 1. - residual[(i, means.len())];
-                left_out[(group.start + i, k)] = task.targets[(group.start + i, k)] - residual[(i, k)] + below * of_one;
-            }
-        }
-    }
+        block
+    };
+    groups.iter().map(block_of).collect()
 }
 
 /// Replaces the lower half of a positive definite matrix by its Cholesky factor.

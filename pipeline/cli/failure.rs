@@ -206,6 +206,18 @@ impl From<codeframe::learn::Error> for Failure {
     }
 }
 
+impl From<codeframe::review::status::Error> for Failure {
+    fn from(error: codeframe::review::status::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::simulate::Error> for Failure {
+    fn from(error: codeframe::simulate::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::evaluate::Error> for Failure {
     fn from(error: codeframe::evaluate::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }

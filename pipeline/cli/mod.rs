@@ -11,9 +11,11 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod review;
 mod run;
 mod sample;
 mod search;
+mod simulate;
 mod themes;
 mod train;
 
@@ -88,8 +90,10 @@ enum Command {
     Themes(themes::Arguments),
     Map(map::Arguments),
     Sample(sample::Arguments),
+    Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
+    Simulate(simulate::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Check(check::Arguments),
@@ -156,6 +160,12 @@ impl Context {
         }
     }
 
+    /// The store of a project in which reports have been read, coded by whatever study.
+    fn texts(&self, project: &Project) -> Result<Store, Failure> {
+        let store = Store::open_existing(&project.derived())?;
+        store.ok_or_else(|| Failure::new("no report has been read yet".to_owned()).hint("run `codeframe run` first"))
+    }
+
     /// The threads to learn with.
     fn threads(&self, project: &Project) -> Result<rayon::ThreadPool, Failure> {
         let jobs = self.jobs.or(project.config.jobs).unwrap_or(0);
@@ -188,8 +198,10 @@ pub fn run() -> Result<End, Failure> {
         Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Sample(arguments) => sample::run(&context, &arguments),
+        Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
+        Command::Simulate(arguments) => simulate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),

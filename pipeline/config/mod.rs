@@ -6,6 +6,7 @@ use crate::extract;
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
 use crate::index;
 use crate::keys::{At, Keys, read_toml};
+use crate::order::{self, Order};
 use regex::Regex;
 
 /// The format version that `config.toml` states as `version`.
@@ -45,6 +46,8 @@ pub struct Config {
     pub sample: Sample,
     /// The synthesis document.
     pub report: Report,
+    /// In which order people are asked.
+    pub review: order::Settings,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -87,7 +90,7 @@ pub struct Decide {
 }
 
 /// The section `[train]`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Train {
     /// Name of the classifier to use; `None`: the newest there is.
     pub classifier: Option<Written>,
@@ -98,6 +101,18 @@ pub struct Train {
     pub examples: Option<Written>,
     /// Ids of the reports that the authors of the rules have read.
     pub rules_written_from: Vec<String>,
+    /// New verdicts after which training is proposed; none: never.
+    pub propose_after: Option<usize>,
+}
+
+/// New verdicts after which training is proposed, unless the config says otherwise.
+const PROPOSE_AFTER: u64 = 100;
+
+impl Default for Train {
+    fn default() -> Self {
+        let propose_after = Some(PROPOSE_AFTER as usize);
+        Train { classifier: None, is_off: false, examples: None, rules_written_from: Vec::new(), propose_after }
+    }
 }
 
 /// The section `[sample]`.
@@ -169,10 +184,25 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     });
     let decide = read_decide(keys.table("decide"));
     let train = read_train(keys.table("train"));
+    let review = read_review(keys.table("review"));
     let sample = read_sample(keys.table("sample"));
     let report = Report { template: keys.table("report").and_then(|mut keys| path(&mut keys, "template")) };
     let jobs = Some(jobs).filter(|n| *n > 0);
-    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, search, decide, train, sample, report })
+    Some(Config {
+        frame: frame?,
+        rules,
+        jobs,
+        seed,
+        corpus,
+        extract,
+        index,
+        search,
+        decide,
+        train,
+        review,
+        sample,
+        report,
+    })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -226,6 +256,12 @@ fn read_train(table: Option<Keys<'_>>) -> Train {
         is_off,
         examples: path(&mut keys, "examples"),
         rules_written_from: keys.texts("rules_written_from").into_iter().map(|at| at.value).collect(),
+        propose_after: keys
+            .count("propose_after", 0..=1_000_000)
+            .map(|at| at.value)
+            .or(Some(PROPOSE_AFTER))
+            .filter(|n| *n > 0)
+            .map(|n| n as usize),
     }
 }
 
@@ -245,6 +281,29 @@ fn read_sample(table: Option<Keys<'_>>) -> Sample {
         }
     }
     sample
+}
+
+fn read_review(table: Option<Keys<'_>>) -> order::Settings {
+    let mut review = order::Settings::default();
+    let Some(mut keys) = table else { return review };
+    if let Some(at) = keys.text("order") {
+        match Order::named(&at.value) {
+            Some(order) => review.order = order,
+            None => {
+                let names = Order::ALL.map(Order::name);
+                let near = did_you_mean(&at.value, names);
+                let hint = near.unwrap_or_else(|| format!("the orders are {}", names.join(", ")));
+                keys.error(&at.span, format!("there is no order `{}`", at.value), Some(hint));
+            }
+        }
+    }
+    if let Some(at) = keys.number("random_share", 0.0..=1.0) {
+        review.random_share = at.value;
+    }
+    if let Some(at) = keys.number("recall", 0.5..=0.999) {
+        review.recall = at.value;
+    }
+    review
 }
 
 /// What `classifier` says to use the newest classifier, and to use none.

@@ -176,8 +176,8 @@ pub fn decide(basis: Basis<'_>, hits: &[Hit], fact: &dyn Fn(&str) -> Option<f64>
     derive_codes(basis, State { cells, fact })
 }
 
-/// Derives codes anew after some of what they follow from was settled by people: those that neither a person nor the
-/// classifier has decided. What people settled may have to be said again afterwards.
+/// Derives codes anew after some of what they follow from was settled by the classifier or by people: those that neither
+/// has decided. What people settled may have to be said again afterwards.
 pub fn derive_again(basis: Basis<'_>, cells: &mut Vec<Cell>, fact: &dyn Fn(&str) -> Option<f64>) {
     *cells = derive_codes(basis, State { cells: std::mem::take(cells), fact });
 }
@@ -199,11 +199,18 @@ fn derive_codes(basis: Basis<'_>, mut state: State<'_>) -> Vec<Cell> {
         }
     });
     let mut cells = state.cells;
+    // What the classifier has decided, or left to people, is not for rules to settle.
+    let is_judged = |cell: &Cell| cell.by == By::Classifier || cell.reason == Some(Reason::TooFewExamples);
+    let has_derived = |codes: &[CodeRef<'_>]| codes.iter().any(|c| c.code.derived.is_some());
     settle_questions(frame, &mut cells, |codes, cells| {
-        // What the classifier has decided it has also made to agree.
-        codes.iter().any(|c| c.code.derived.is_some())
-            && codes.iter().all(|c| cells[c.index.get()].by != By::Classifier)
+        has_derived(codes) && !codes.iter().any(|c| is_judged(&cells[c.index.get()]))
     });
+    for question in &frame.questions {
+        let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
+        if has_derived(&codes) && codes.iter().any(|c| is_judged(&cells[c.index.get()])) {
+            judge::open_contradictions(frame, question, &mut cells);
+        }
+    }
     cells
 }
 

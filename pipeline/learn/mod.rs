@@ -4,15 +4,16 @@
 
 pub mod card;
 pub mod examples;
+mod implied;
 mod left_out;
 mod outlook;
 mod threshold;
 
 pub use card::Card;
-pub use left_out::LeftOut;
+pub use left_out::{Kept, LeftOut};
 pub use threshold::{Judged, Promise, accept_from, reject_to};
 
-use crate::classify::{Example, Fitted, Target, Taught, files, fit};
+use crate::classify::{Classifier, Example, Fitted, Target, Taught, files, fit};
 use crate::coding::{Coder, Content, Unreadable, sample};
 use crate::fault::{Faults, judge};
 use crate::frame::{CodeIndex, Frame, Select};
@@ -124,12 +125,7 @@ pub fn train(project: &Project, study: &Study, store: &Store) -> Result<Warned<O
     kept.write(&project.derived(), &lesson.key(store)?, &lesson)?;
     let LeftOut { probabilities: left_out, without_rules, fresh } = kept;
     let promise = promise(project);
-    for code in &mut classifier.codes {
-        code.is_automatic = code.n_applies >= MIN_EXAMPLES && code.n_reports - code.n_applies >= MIN_EXAMPLES;
-    }
-    let judged = lesson.judged(&left_out, &fresh, |code| classifier.codes[code].is_automatic);
-    classifier.accept_from = accept_from(&judged, promise);
-    classifier.reject_to = reject_to(&judged, promise);
+    lesson.set_thresholds(&mut classifier, &left_out, &fresh, promise);
     let card = Card::of(&card::Facts {
         name: &name,
         lesson: &lesson,
@@ -156,7 +152,8 @@ fn unchanged(folder: &Path, name: &str, data: &str) -> Option<Card> {
     files::read(&files::path(folder, name)).is_ok().then_some(card)
 }
 
-fn promise(project: &Project) -> Promise {
+/// What the project's config promises.
+pub fn promise(project: &Project) -> Promise {
     let decide = &project.config.decide;
     Promise { max_error: decide.max_error, confidence: decide.confidence, seed: project.config.seed }
 }
@@ -198,7 +195,7 @@ impl Lesson {
         let frame = &study.frame;
         let n_damaged = warnings.len();
         let last_line = ledger.entries.last().map_or(0, |entry| entry.line);
-        let Labels { reports, stale, unknown, .. } = labels(frame, &ledger.standing());
+        let Labels { reports, stale, unknown, .. } = labels(frame, &ledger.standing()).completed(frame);
         for (code, n) in &stale {
             warnings.push(format!("{n} verdicts on `{code}` were given under another definition and are left aside"));
         }
@@ -303,6 +300,23 @@ impl Lesson {
         fit(&self.taught, &self.examples, &self.targets, self.seed)
     }
 
+    /// Sets from and up to which probability the classifier decides, and which codes, so that a promise is kept. `left_out`
+    /// is what each report was given without itself, `fresh` the reports that tell.
+    pub fn set_thresholds(
+        &self,
+        classifier: &mut Classifier,
+        left_out: &[Vec<f64>],
+        fresh: &[usize],
+        promise: Promise,
+    ) {
+        for code in &mut classifier.codes {
+            code.is_automatic = code.n_applies >= MIN_EXAMPLES && code.n_reports - code.n_applies >= MIN_EXAMPLES;
+        }
+        let judged = self.judged(left_out, fresh, |code| classifier.codes[code].is_automatic);
+        classifier.accept_from = accept_from(&judged, promise);
+        classifier.reject_to = reject_to(&self.to_reject(classifier, left_out, fresh), promise);
+    }
+
     /// The answered cells of some reports and codes, with probabilities.
     pub fn judged(&self, probabilities: &[Vec<f64>], reports: &[usize], takes: impl Fn(usize) -> bool) -> Vec<Judged> {
         let of_report = |report: &usize| {
@@ -316,18 +330,18 @@ impl Lesson {
     }
 }
 
-/// The codes that people have answered, and with one of a question all of it where exactly one applies.
-fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
+/// The codes that people have answered, and with one of a question all of it where exactly one applies. Those of a question
+/// that takes one code share a probability of one, if all of its codes have been answered: where one has not, as after an
+/// edit of its definition, the others need not add up to one.
+pub fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
     let answered: BTreeSet<CodeIndex> = reports.iter().flat_map(|r| r.labels.iter().map(|label| label.code)).collect();
-    let asked: BTreeSet<&str> = answered.iter().map(|code| frame.code(*code).question.id.as_str()).collect();
     let mut targets = Vec::new();
     for (number, question) in frame.questions.iter().enumerate() {
-        let is_one_of = question.select == Select::One;
-        for code in frame.codes_of(question.id.as_str()) {
-            if answered.contains(&code.index) || is_one_of && asked.contains(question.id.as_str()) {
-                let definition = code.code.definition_hash.clone();
-                targets.push(Target { name: code.name().to_owned(), definition, question: number, is_one_of });
-            }
+        let codes = || frame.codes_of(question.id.as_str());
+        let is_one_of = question.select == Select::One && codes().all(|code| answered.contains(&code.index));
+        for code in codes().filter(|code| answered.contains(&code.index)) {
+            let definition = code.code.definition_hash.clone();
+            targets.push(Target { name: code.name().to_owned(), definition, question: number, is_one_of });
         }
     }
     targets

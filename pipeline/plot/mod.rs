@@ -4,9 +4,11 @@
 
 mod bars;
 mod canvas;
+mod curve;
 mod heat;
 mod picture;
 
 pub use bars::{Bars, Row, Value, bars};
+pub use curve::{Curves, Line, curves};
 pub use heat::{Heat, heat_map};
 pub use picture::Picture;

@@ -18,6 +18,8 @@ pub struct Labels {
     pub unknown: BTreeMap<String, usize>,
     /// How many (report, code) people have answered without agreeing: as many yes as no, or nobody was sure.
     pub n_undecided: usize,
+    /// Those codes, by report.
+    pub undecided: BTreeMap<Arc<str>, Vec<CodeIndex>>,
 }
 
 /// One report's labels.
@@ -76,6 +78,7 @@ pub fn labels(frame: &Frame, standing: &Standing<'_>) -> Labels {
         let (yes, no) = (votes(Answer::Applies), votes(Answer::DoesNotApply));
         if yes == no {
             labels.n_undecided += 1;
+            labels.undecided.entry(first.report.clone()).or_default().push(code.index);
             continue;
         }
         let applies = yes > no;
@@ -111,22 +114,49 @@ mod tests {
         code = [
             { id = "pupil", label = "Pupil", definition = "One who learns." },
             { id = "parent", label = "Parent", definition = "Kin." },
+            { id = "nobody", label = "Nobody", definition = "Nobody.", exclusive = true },
+        ]
+        [[question]]
+        id = "phase"
+        title = "Phase"
+        select = "one"
+        code = [
+            { id = "early", label = "Early", definition = "Early." },
+            { id = "primary", label = "Primary", definition = "Primary." },
+            { id = "late", label = "Late", definition = "Late." },
         ]
     "#;
 
     /// Each verdict is `report reviewer code answer`, answer one of `+ - ?`, or `!` for a yes under another
     /// definition; a number after it is where a passage starts. Expected: `report code answer passages`.
     fn check(verdicts: &[&str], expected: &[&str], rest: (usize, usize, usize)) {
-        let frame = crate::frame::parse(&Source::new("f", FRAME)).0.expect("the frame is sound");
+        let found = found(verdicts);
+        assert_eq!(lines(&found), expected);
+        assert_eq!((found.n_stale(), found.unknown.values().sum(), found.n_undecided), rest);
+    }
+
+    /// The same with what follows from the verdicts.
+    fn check_completed(verdicts: &[&str], expected: &[&str]) {
+        assert_eq!(lines(&found(verdicts).completed(&frame())), expected);
+    }
+
+    fn frame() -> Frame {
+        crate::frame::parse(&Source::new("f", FRAME)).0.expect("the frame is sound")
+    }
+
+    fn found(verdicts: &[&str]) -> Labels {
+        let frame = frame();
         let read = |text: &&str| {
             let words: Vec<&str> = text.split(' ').collect();
-            let hash = frame.find(&format!("who/{}", words[2])).map(|c| c.code.definition_hash.clone());
+            let of_phase = ["early", "primary", "late"].contains(&words[2]);
+            let question = if of_phase { "phase" } else { "who" };
+            let hash = frame.find(&format!("{question}/{}", words[2])).map(|c| c.code.definition_hash.clone());
             let quote = |start: u32| Quote { start, end: start + 1, quote: "x".to_owned() };
             let verdict = Verdict {
                 at: "".into(),
                 reviewer: words[1].into(),
                 report: words[0].into(),
-                question: "who".into(),
+                question: question.into(),
                 code: words[2].into(),
                 answer: match words[3] {
                     "-" => Answer::DoesNotApply,
@@ -143,19 +173,18 @@ mod tests {
             Entry { line: 1, verdict, from: None }
         };
         let ledger = Ledger { entries: verdicts.iter().map(read).collect() };
-        let found = labels(&frame, &ledger.standing());
+        labels(&frame, &ledger.standing())
+    }
+
+    fn lines(found: &Labels) -> Vec<String> {
+        let frame = frame();
         let line = |report: &Labelled, label: &Label| {
             let code = &frame.code(label.code).code.id;
             let starts: String = label.passages.iter().map(|p| format!(" {}", p.start)).collect();
             format!("{} {code} {}{starts}", report.report, if label.applies { "+" } else { "-" })
         };
-        let lines: Vec<String> = found
-            .reports
-            .iter()
-            .flat_map(|report| report.labels.iter().map(move |label| line(report, label)))
-            .collect();
-        assert_eq!(lines, expected);
-        assert_eq!((found.n_stale(), found.unknown.values().sum(), found.n_undecided), rest);
+        let of_report = |report: &Labelled| report.labels.iter().map(|label| line(report, label)).collect::<Vec<_>>();
+        found.reports.iter().flat_map(of_report).collect()
     }
 
     #[test]
@@ -182,5 +211,32 @@ mod tests {
         check(&["A ms parent !", "A ms pupil +"], &["A pupil +"], (1, 0, 0));
         check(&["A ms parent !", "A jk parent -"], &["A parent -"], (1, 0, 0));
         check(&["A ms cousin +"], &[], (0, 1, 0));
+    }
+
+    #[test]
+    fn one_code_of_a_question_says_that_the_others_do_not_apply() {
+        check_completed(
+            &["A ms early +", "B ms primary -", "C ms late +"],
+            &["A early +", "A primary -", "A late -", "B primary -", "C early -", "C primary -", "C late +"],
+        );
+        // What somebody has said of a code stands, a doubt included.
+        check_completed(&["A ms early +", "A jk late +", "A jk primary ?"], &["A early +", "A late +"]);
+    }
+
+    #[test]
+    fn an_exclusive_code_and_the_others_say_no_to_each_other() {
+        check_completed(&["A ms nobody +"], &["A pupil -", "A parent -", "A nobody +"]);
+        check_completed(&["A ms pupil +"], &["A pupil +", "A nobody -"]);
+        check_completed(&["A ms pupil -"], &["A pupil -"]);
+    }
+
+    #[test]
+    fn nothing_follows_for_a_code_whose_definition_has_changed() {
+        check_completed(&["A ms early +", "B ms primary !", "B ms early -"], &["A early +", "A late -", "B early -"]);
+        // Once it has been answered as it is now, it is one of the question again.
+        check_completed(
+            &["A ms early +", "B ms primary !", "C ms primary +"],
+            &["A early +", "A primary -", "A late -", "C early -", "C primary +", "C late -"],
+        );
     }
 }

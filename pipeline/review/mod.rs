@@ -1,9 +1,11 @@
 //! What awaits a person, and what people said: the queue out, verdicts in.
 
+mod implied;
 mod labels;
 mod ledger;
 mod queue;
 mod said;
+pub mod status;
 
 pub use labels::{Label, Labelled, Labels, labels};
 pub use ledger::{
@@ -12,3 +14,4 @@ pub use ledger::{
 };
 pub use queue::{Proposal, QueueLine, Quoted, queue_of};
 pub use said::Said;
+pub use status::{CodeStatus, Goal, Status, status};

@@ -4,7 +4,8 @@
 //! What people say of one code decides others too: of a question that takes one code the rest, beside an exclusive code all
 //! others, and codes that follow from what was said are derived anew.
 
-use super::labels::{Label, Labels, labels};
+use super::implied::is_excluded;
+use super::labels::{Label, Labelled, Labels, labels};
 use super::ledger::{Error, Ledger, Standing};
 use crate::coding::{Coded, Evidence};
 use crate::decide::{By, Cell, Decision, Reason, derive_again};
@@ -33,6 +34,11 @@ impl Said {
     /// What the verdicts that stand say.
     pub fn of(frame: &Frame, standing: &Standing<'_>) -> Said {
         let Labels { reports, .. } = labels(frame, standing);
+        Said::of_labels(reports)
+    }
+
+    /// What labels say.
+    pub fn of_labels(reports: Vec<Labelled>) -> Said {
         Said(reports.into_iter().map(|of_report| (of_report.report, of_report.labels)).collect())
     }
 
@@ -41,9 +47,14 @@ impl Said {
         self.0.contains_key(report)
     }
 
-    /// What people said, by report and in frame order.
+    /// What people said, report by report, each in frame order.
     pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
         self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
+    }
+
+    /// What people said about a report, in frame order.
+    pub fn labels(&self, report: &str) -> &[Label] {
+        self.0.get(report).map_or(&[], |labels| &labels[..])
     }
 
     /// What people said about a code of a report.
@@ -96,13 +107,9 @@ fn say(frame: &Frame, labels: &[Label], cells: &mut [Cell]) {
         let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
         let said = |code: &CodeRef<'_>| find(labels, code.index).map(|label| label.applies);
         let open = || codes.iter().filter(|code| said(code).is_none());
-        let chosen: Vec<&CodeRef<'_>> = codes.iter().filter(|code| said(code) == Some(true)).collect();
-        let excludes = |code: &CodeRef<'_>| match question.select {
-            Select::One => !chosen.is_empty(),
-            Select::Many if code.code.exclusive => !chosen.is_empty(),
-            Select::Many => chosen.iter().any(|other| other.code.exclusive),
-        };
-        open().filter(|code| excludes(code)).for_each(|code| decide(&mut cells[code.index.get()], false));
+        let chosen: Vec<CodeRef<'_>> = codes.iter().filter(|code| said(code) == Some(true)).copied().collect();
+        let excluded = open().filter(|code| is_excluded(question, code, &chosen));
+        excluded.for_each(|code| decide(&mut cells[code.index.get()], false));
         // The machine's answer was denied and no other given, so the question is open again.
         let is_asked = codes.len() > open().count();
         let is_without = codes.iter().all(|code| cells[code.index.get()].decision == Decision::DoesNotApply);

@@ -2,6 +2,7 @@
 //! without itself; and how often each code applies.
 
 use super::super::head::{Head, logit};
+use super::super::memory::ViewMemory;
 use super::super::sample::{Example, Target, Taught};
 use super::super::signs::{N_PASSAGE_SIGNS, PassageScores, Rules};
 use super::super::view::{Lesson, View};
@@ -20,19 +21,20 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub fn learn(taught: &[Taught], targets: &[Target], seed: u64) -> Whole {
+    pub fn learn(taught: &[Taught], targets: &[Target], seed: u64, memory: &mut ViewMemory) -> Whole {
         let units: Vec<Unit> =
             taught.iter().map(|one| Unit { text: one.sample.whole.clone(), context: String::new() }).collect();
         let groups: Vec<Range<usize>> = (0..taught.len()).map(|i| i..i + 1).collect();
         let codes: Vec<usize> = (0..targets.len()).collect();
-        let (view, scores) = View::learn(&Lesson {
+        let lesson = Lesson {
             units: &units,
             groups: &groups,
             codes: &codes,
             carries: &|unit, code| taught[unit].answers[code] == Some(true),
             is_known: &|group, code| taught[group].answers[code].is_some(),
             seed,
-        });
+        };
+        let (view, scores) = View::learn(&lesson, memory);
         Whole { view, scores }
     }
 }
@@ -53,7 +55,13 @@ pub(super) struct Passages {
 
 impl Passages {
     /// Nothing is learned when nobody has marked a passage and there is no example.
-    pub fn learn(taught: &[Taught], examples: &[Example], targets: &[Target], seed: u64) -> Option<Passages> {
+    pub fn learn(
+        taught: &[Taught],
+        examples: &[Example],
+        targets: &[Target],
+        seed: u64,
+        memory: &mut ViewMemory,
+    ) -> Option<Passages> {
         let mut units: Vec<Unit> = examples.iter().map(|example| example.unit.clone()).collect();
         let mut carried: Vec<Vec<usize>> = examples.iter().map(|example| example.codes.clone()).collect();
         let mut groups = Vec::new();
@@ -85,7 +93,7 @@ impl Passages {
         };
         let lesson =
             Lesson { units: &units, groups: &groups, codes: &codes, carries: &carries, is_known: &is_known, seed };
-        let (view, scores) = View::learn(&lesson);
+        let (view, scores) = View::learn(&lesson, memory);
         let n_codes = codes.len();
         let from = groups.first().map_or(units.len(), |group| group.start);
         let column = |k: usize| (from..units.len()).map(move |unit| (unit, unit * n_codes + k));

@@ -8,6 +8,8 @@ pub mod documents;
 pub mod evaluation;
 pub mod passages;
 pub mod problems;
+pub mod progress;
+pub mod simulation;
 pub mod summary;
 pub mod tables;
 pub mod themes;
