@@ -31,7 +31,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Json])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
-    let store = context.store(&project, &study)?;
+    let store = context.store_of_any_classifier(&project, &study, true)?;
     let query = arguments.query.join(" ");
     let code = arguments.code.as_deref();
     let request = Request { query: &query, code, report: arguments.report.as_deref(), limit: arguments.limit };
