@@ -3,7 +3,7 @@
 //! `cargo bench --bench index [-- PASSAGES]`. The kinds alternate; the ratio is the median over rounds.
 
 use codeframe::extract::{self, Block, BlockKind, Report, extract_file};
-use codeframe::index::{Index, IndexedReport, Query, Settings};
+use codeframe::index::{Index, IndexedReport, Limits, Query, Settings};
 use codeframe::segment::{Passage, segment};
 use codeframe::span::ByteSpan;
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ fn write_ours(dir: &Path, reports: &[(Report, Vec<Passage>)]) {
     writer.commit(1).expect("the index can be committed");
     drop(writer);
     let query = Query::parse("children -zz", &[]).expect("the query is well formed");
-    index.search(&query, 10).expect("the index can be searched");
+    index.search(&query, Limits { hits: 10, per_report: None }).expect("the index can be searched");
 }
 
 fn write_bare(dir: &Path, reports: &[(Report, Vec<Passage>)], analyser: &str) {

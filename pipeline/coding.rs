@@ -17,7 +17,7 @@ use crate::span::ByteSpan;
 use crate::store::ReportRow;
 use crate::study::Study;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A report and the passages it falls into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Content {
 /// What was found in a report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// By how few numbers the report can be compared with others; empty without a classifier. Comes first, so that it can
+    /// be read without the rest.
+    pub sketch: Vec<i8>,
     /// Rule hits, by passage and rule.
     pub hits: Vec<Hit>,
     /// Numbers and phases that the report states; empty when no derived code asks for any.
@@ -46,8 +49,8 @@ pub struct Cited {
     pub code: CodeIndex,
     /// Number of the passage.
     pub passage: u32,
-    /// Probability that the passage carries the code.
-    pub probability: f32,
+    /// Probability that the passage carries the code; none where the classifier has learned from whole reports only.
+    pub probability: Option<f32>,
     /// The terms that weighed most, stemmed, the heaviest first.
     pub terms: Vec<String>,
 }
@@ -59,6 +62,14 @@ impl Evidence {
     /// When they are of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Evidence, Unreadable> {
         postcard::from_bytes(bytes).map_err(|_| Unreadable)
+    }
+
+    /// Reads only the sketch.
+    ///
+    /// # Errors
+    /// When they are of another version.
+    pub fn sketch_from_bytes(bytes: &[u8]) -> Result<Vec<i8>, Unreadable> {
+        postcard::take_from_bytes(bytes).map(|(sketch, _)| sketch).map_err(|_| Unreadable)
     }
 }
 
@@ -124,17 +135,18 @@ impl<'s> Coder<'s> {
     pub fn code(&mut self, id: &str, content: &Content) -> (Evidence, Vec<Cell>) {
         let study = self.study;
         let (hits, facts, mut cells) = self.by_rules(content);
-        let mut cited = Vec::new();
+        let (mut cited, mut sketch) = (Vec::new(), Vec::new());
         if let (Some(chosen), Some(scorer)) = (&study.classifier, &mut self.scorer) {
             let (targets, models) = (&chosen.classifier.targets, &chosen.classifier.codes);
-            let sample = sample(&study.rules, content, &hits, &cells, &chosen.target_of, targets.len());
+            let sample = sample(study, content, &hits, &cells, &chosen.target_of, targets.len());
             let scored = scorer.score(&sample);
+            sketch = scored.sketch;
             let code_of = |target: usize| study.frame.find(&targets[target].name).map(|code| code.index);
             cited = scored
                 .passages
                 .into_iter()
                 .filter_map(|p| {
-                    let (passage, probability) = (p.passage as u32, p.probability as f32);
+                    let (passage, probability) = (p.passage as u32, p.probability.map(|p| p as f32));
                     Some(Cited { code: code_of(p.target)?, passage, probability, terms: p.terms })
                 })
                 .collect();
@@ -153,7 +165,7 @@ impl<'s> Coder<'s> {
                 derive_again(study.basis(), &mut cells, &|name| facts.value(name));
             }
         }
-        (Evidence { hits, facts, cited }, cells)
+        (Evidence { sketch, hits, facts, cited }, cells)
     }
 }
 
@@ -195,15 +207,11 @@ impl Coded {
     pub fn entry(&self, study: &Study, metadata: &BTreeMap<String, String>) -> IndexedReport {
         let Content { report, passages } = &self.content;
         let mut entry = IndexedReport::new(&self.id, report, passages, metadata);
-        let mut noted = BTreeSet::new();
-        for hit in self.evidence.hits.iter().filter(|hit| hit.turned.is_none()) {
-            let rule = study.rules.rule(hit.rule);
-            if rule.against || !noted.insert((hit.passage, rule.code)) {
-                continue;
+        for code in study.frame.codes() {
+            let decision = self.cells[code.index.get()].decision;
+            for passage in self.supporting_numbers(study, code.index) {
+                entry.add_code(passage as usize, code.question.id.as_str(), code.code.id.as_str(), decision.name());
             }
-            let code = study.frame.code(rule.code);
-            let decision = self.cells[rule.code.get()].decision;
-            entry.add_code(hit.passage as usize, code.question.id.as_str(), code.code.id.as_str(), decision.name());
         }
         entry
     }
@@ -221,6 +229,12 @@ impl Coded {
     /// The passages that support a code: those with a hit of a rule for it that stands as it is, and those that the
     /// classifier cites.
     pub fn supporting(&self, study: &Study, code: CodeIndex) -> Vec<&Passage> {
+        let numbers = self.supporting_numbers(study, code);
+        numbers.iter().map(|n| &self.content.passages[*n as usize]).collect()
+    }
+
+    /// As [`Coded::supporting`], by the numbers of the passages, ascending.
+    pub fn supporting_numbers(&self, study: &Study, code: CodeIndex) -> Vec<u32> {
         let mut numbers: Vec<u32> = self
             .hits_of(study, code)
             .filter(|hit| hit.turned.is_none() && !study.rules.rule(hit.rule).against)
@@ -232,7 +246,13 @@ impl Coded {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.iter().map(|n| &self.content.passages[*n as usize]).collect()
+        numbers
+    }
+
+    /// The numbers of the passages that lie, or lie in part, in a span of the report's text.
+    pub fn passages_in(&self, span: ByteSpan) -> impl Iterator<Item = u32> {
+        let passages = (0..).zip(&self.content.passages);
+        passages.filter(move |(_, p)| p.span.start < span.end && span.start < p.span.end).map(|(n, _)| n)
     }
 
     /// Where the facts stand that a derived code which applies asks for.

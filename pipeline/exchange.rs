@@ -13,7 +13,7 @@ pub use verdicts::{Error as ImportError, Import, Imported, LeftOut, import};
 use crate::coding::{Coded, Unreadable};
 use crate::decide::{By, Decision, Reason};
 use crate::frame::CodeIndex;
-use crate::review::Said;
+use crate::review::{Label, Said};
 use crate::span::ByteSpan;
 use crate::store::{self, Store};
 use crate::study::Study;
@@ -120,18 +120,29 @@ pub fn codings(
     })
 }
 
-/// What speaks for a code that applies or may.
-fn passages(study: &Study, coded: &Coded, said: &Said, code: CodeIndex, haystack: &mut Haystack<'_>) -> Vec<ByteSpan> {
-    let mut spans: Vec<ByteSpan> = Vec::new();
+/// What speaks for a code that applies or may: the passages that people pointed to, where they did, else the machine's.
+pub fn passages(
+    study: &Study,
+    coded: &Coded,
+    said: &Said,
+    code: CodeIndex,
+    haystack: &mut Haystack<'_>,
+) -> Vec<ByteSpan> {
     let label = said.label(&coded.id, code).filter(|label| label.applies);
-    for quote in label.iter().flat_map(|label| &label.passages) {
-        // Where the ledger says, unless the report has changed since.
-        let text = coded.content.report.text.get(quote.start as usize..quote.end as usize);
-        let stands = (text == Some(&quote.quote)).then_some(ByteSpan { start: quote.start, end: quote.end });
-        spans.extend(stands.or_else(|| haystack.find(&quote.quote, &spans)));
-    }
+    let mut spans = label.map_or_else(Vec::new, |label| pointed_to(label, &coded.content.report.text, haystack));
     if spans.is_empty() {
         spans = coded.supporting(study, code).into_iter().map(|passage| passage.span).collect();
+    }
+    spans
+}
+
+/// Where the passages stand that people pointed to: where the ledger says, unless the report has changed since.
+pub fn pointed_to(label: &Label, text: &str, haystack: &mut Haystack<'_>) -> Vec<ByteSpan> {
+    let mut spans: Vec<ByteSpan> = Vec::new();
+    for quote in &label.passages {
+        let found = text.get(quote.start as usize..quote.end as usize);
+        let stands = (found == Some(&quote.quote)).then_some(ByteSpan { start: quote.start, end: quote.end });
+        spans.extend(stands.or_else(|| haystack.find(&quote.quote, &spans)));
     }
     spans
 }

@@ -9,8 +9,11 @@
 //! ```
 
 // Vocabulary; knows no stage.
+pub mod cursor;
+pub mod document;
 pub mod fault;
 pub mod keys;
+pub mod plot;
 pub mod report_id;
 pub mod score;
 pub mod sheet;
@@ -23,11 +26,13 @@ pub mod store;
 // Stages, in the order in which data flows.
 pub mod classify;
 pub mod decide;
+pub mod expression;
 pub mod extract;
 pub mod facts;
 pub mod propose;
 pub mod segment;
 pub mod index;
+pub mod order;
 
 // The project that they run in, and what it codes by.
 pub mod config;
@@ -38,8 +43,11 @@ pub mod study;
 pub mod coding;
 pub mod evaluate;
 pub mod exchange;
+pub mod grid;
 pub mod learn;
 pub mod map;
 pub mod review;
 pub mod run;
+pub mod sample;
+pub mod simulate;
 pub mod vignette;

@@ -4,10 +4,6 @@ mod cli;
 
 use std::process::ExitCode;
 
-/// A tenth quicker than the system's, and threads do not hold on to what others have freed.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     cli::quiet_panics();
     match cli::run() {

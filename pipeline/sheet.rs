@@ -6,6 +6,7 @@ mod quotes;
 
 use crate::fault::{Fault, Place, nearest};
 use quotes::{Unclosed, unclosed};
+use std::borrow::Cow;
 
 /// A table with a header row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +168,19 @@ impl Lines<'_> {
 
 fn narrow(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// A text as a cell of a table that spreadsheets open: one that they would take for a formula (it begins with `=`, `+`,
+/// `-`, `@`, a tab or a carriage return) gets an apostrophe before it, as OWASP advises; a plain number stays.
+///
+/// ```
+/// use codeframe::sheet::harmless;
+/// assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+/// assert_eq!((harmless("-0.5"), harmless("Mums came.")), ("-0.5".into(), "Mums came.".into()));
+/// ```
+pub fn harmless(cell: &str) -> Cow<'_, str> {
+    let is_risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if is_risky { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 #[cfg(test)]

@@ -210,9 +210,14 @@ impl Study {
     pub fn audits(&self, report: &str, code: CodeIndex) -> bool {
         let code = &self.frame.code(code).code;
         let of = [&self.classifier_hash, report, &code.name, &code.definition_hash].join("\0");
-        let drawn = blake3::hash(format!("{}\0{of}", self.seed).as_bytes());
-        let number = u64::from_le_bytes(drawn.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
-        (number as f64) < self.audit_rate * u64::MAX as f64
+        chance(&format!("{}\0{of}", self.seed)) < self.audit_rate
+    }
+
+    /// A random number from 0 to below 1 for a code of a report, the same as long as the code's definition stays and not
+    /// the audit's: what is queued is drawn by it.
+    pub fn draw(&self, report: &str, code: CodeIndex, seed: u64) -> f64 {
+        let code = &self.frame.code(code).code;
+        chance(&format!("queue\0{seed}\0{report}\0{}\0{}", code.name, code.definition_hash))
     }
 
     /// The classifier's name, for what it decided.
@@ -224,6 +229,13 @@ impl Study {
     pub fn basis(&self) -> Basis<'_> {
         Basis { frame: &self.frame, rules: &self.rules, derivations: &self.derivations }
     }
+}
+
+/// A number from 0 to below 1 that depends on a text alone.
+fn chance(of: &str) -> f64 {
+    let drawn = blake3::hash(of.as_bytes());
+    let number = u64::from_le_bytes(drawn.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
+    (number >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The classifier that a project would use on a frame, for a reader who wants to know what is wrong with it.

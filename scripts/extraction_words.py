@@ -127,10 +127,10 @@ def our_reading(path, program, markers):
     err = p.stderr.decode('utf8', 'replace')
     if p.returncode not in (0, 1, 2) or 'panicked' in err: return None, f'CRASH {p.returncode}: {err[-200:]}'
     if p.returncode == 2 or not p.stdout: return None, err.strip().splitlines()[0][:200]
-    report = json.loads(p.stdout)['report']
+    report = json.loads(p.stdout)
     if not markers: return report['text'], None
     raw = report['text'].encode()
-    return '\n'.join(f"{b['marker'] or ''} {raw[b['span']['start']:b['span']['end']].decode()}" for b in report['blocks']), None
+    return '\n'.join(f"{b.get('marker', '')} {raw[b['start']:b['end']].decode()}" for b in report['blocks']), None
 
 
 def share(ours, theirs): n = sum(theirs.values()); return sum((ours & theirs).values()) / n if n else None

@@ -1,7 +1,7 @@
 //! The index: what queries find, in which order, and what becomes of an index that is missing, damaged or in use.
 
 use codeframe::extract::{Block, BlockKind, Cell, Report};
-use codeframe::index::{Error, Index, IndexedReport, Origin, Query, Settings};
+use codeframe::index::{Correction, Error, Index, IndexedReport, Limits, Origin, Query, Settings};
 use codeframe::segment::segment;
 use codeframe::span::ByteSpan;
 use proptest::prelude::*;
@@ -43,7 +43,7 @@ impl Shelf {
 
     /// `report.passage` of each hit, best first.
     fn hits(&self, query: &str) -> String {
-        let found = self.index.search(&self.query(query), 100).unwrap();
+        let found = self.index.search(&self.query(query), best(100)).unwrap();
         assert_eq!(found.hits.len(), found.n_passages);
         let hits: Vec<String> = found.hits.iter().map(|hit| format!("{}.{}", hit.report, hit.passage)).collect();
         hits.join(" ")
@@ -57,6 +57,11 @@ impl Shelf {
         hits.sort_unstable();
         assert_eq!(hits.join(" "), expected, "{query}");
     }
+}
+
+/// The best so many hits, of whichever reports.
+fn best(hits: usize) -> Limits {
+    Limits { hits, per_report: None }
 }
 
 fn open(dir: &TempDir) -> (Index, Origin) {
@@ -151,6 +156,113 @@ fn beginnings() {
 }
 
 #[test]
+fn stars_and_question_marks_stand_for_letters() {
+    let shelf = Shelf::with(&REPORTS);
+    shelf.check("*thers", "G001.0");
+    shelf.check("m*h*s", "G001.0");
+    shelf.check("re?ding OR r?ad", "G001.0 G001.1 G002.0");
+    shelf.check("Caf?", ""); // a question mark at the end is punctuation, and `caf` is no word
+    shelf.check("did parents read?", "");
+    shelf.check("parents?", "G001.3 G002.2 a/b c.0");
+    shelf.check("\"par* eve*\"", "G001.3");
+    shelf.check("\"the evenin?s* \"", "");
+    shelf.check("co-ord*", "G001.3");
+    shelf.check("É*", "G001.3 G002.2 a/b c.0");
+}
+
+#[test]
+fn words_with_other_letters() {
+    let shelf = Shelf::with(&REPORTS);
+    shelf.check("mohters~", "G001.0");
+    shelf.check("mothres~1", "G001.0");
+    shelf.check("mthrs~1", "");
+    shelf.check("mthrs~2", "G001.0");
+    shelf.check("cafe~1", "G001.5 G002.2"); // and came
+    shelf.check("~parents", "G001.3 G002.2 a/b c.0");
+}
+
+#[test]
+fn words_near_each_other() {
+    let shelf = Shelf::with(&REPORTS);
+    shelf.check("\"evening parent\"~0", "G001.3");
+    shelf.check("\"evening parent\"~3", "G001.3 G002.2 a/b c.0");
+    shelf.check("\"evening parent\"~1", "G001.3 a/b c.0");
+    shelf.check("evening NEAR/1 parents", "G001.3 a/b c.0");
+    shelf.check("evening NEAR parents", "G001.3 G002.2 a/b c.0");
+    shelf.check("(rooms OR plan) NEAR/1 parents", "G001.3 a/b c.0");
+    shelf.check("classes NEAR/0 \"evening\" NEAR/0 paren*", "a/b c.0");
+    shelf.check("came NEAR/0 \"to the evening\"", "G002.2");
+    shelf.check("parents NEAR parents", "");
+    shelf.check("evening NEAR/1 parents -report:G001", "a/b c.0");
+}
+
+#[test]
+fn a_few_of_each_report() {
+    let text = "Parents came. Parents read. Parents sang. Parents left.";
+    let shelf = Shelf::with(&[("A", text, &[]), ("B", text, &[]), ("C", "Parents ran.", &[])]);
+    let hits = |per_report| {
+        let found = shelf.index.search(&shelf.query("parents"), Limits { hits: 5, per_report }).unwrap();
+        assert_eq!(found.n_passages, 9);
+        found.hits.iter().map(|hit| format!("{}.{}", hit.report, hit.passage)).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(hits(None), "A.0 A.1 A.2 A.3 B.0");
+    assert_eq!(hits(Some(2)), "A.0 A.1 B.0 B.1 C.0");
+    assert_eq!(hits(Some(1)), "A.0 B.0 C.0");
+    assert_eq!(hits(Some(0)), "");
+}
+
+#[test]
+fn what_people_said_goes_before_what_the_index_knows() {
+    let mut report = indexed("G003", "One. Two. Three. Four.", &[]);
+    report.add_code(0, "who", "parent", "applies");
+    report.add_code(1, "who", "pupil", "queue");
+    report.add_code(2, "gap", "size", "queue");
+    let shelf = Shelf::new();
+    let mut writer = shelf.index.writer().unwrap();
+    writer.add_report(report).unwrap();
+    writer.commit(1).unwrap();
+    let codes = [
+        ("who/parent".to_owned(), Correction { states: vec![("G003".to_owned(), "does_not_apply")], places: vec![] }),
+        (
+            "who/pupil".to_owned(),
+            Correction {
+                states: vec![("G003".to_owned(), "applies")],
+                places: vec![("G003".to_owned(), 3, "applies")],
+            },
+        ),
+        ("gap/size".to_owned(), Correction::default()),
+    ];
+    let check = |query: &str, expected: &[u32]| {
+        let query_as_said = shelf.query(query).corrected(&codes);
+        let mut hits: Vec<u32> =
+            shelf.index.search(&query_as_said, best(9)).unwrap().hits.iter().map(|hit| hit.passage).collect();
+        hits.sort_unstable();
+        assert_eq!(hits, expected, "{query}");
+    };
+    check("code:who", &[0, 1, 3]);
+    check("code:who/pupil", &[1, 3]);
+    check("code:who/pupil=applies", &[1, 3]);
+    check("who/pupil:applies", &[1, 3]);
+    check("code:who/pupil=queue", &[]);
+    check("code:who/parent=applies", &[]);
+    check("code:who/parent=does_not_apply", &[0]);
+    check("decision:applies", &[1, 3]);
+    check("decision:queue", &[2]);
+    check("decision:does_not_apply", &[0]);
+    check("-code:who/pupil", &[0, 2]);
+}
+
+#[test]
+fn passages_like_an_example() {
+    let shelf = Shelf::with(&REPORTS);
+    let like = |text: &str| shelf.index.like(text).unwrap().map(|query| shelf.index.search(&query, best(1)).unwrap());
+    let first = |text: &str| like(text).map(|found| format!("{}.{}", found.hits[0].report, found.hits[0].passage));
+    assert_eq!(first("An evening for parents and governors, who came"), Some("G002.2".to_owned()));
+    assert_eq!(first("Unheard-of things"), None);
+    assert_eq!(first(""), None);
+}
+
+#[test]
 fn headings_and_heads_of_cells() {
     let shelf = Shelf::with(&REPORTS);
     shelf.check("heading:impact", "G001.3 G002.1 G002.2");
@@ -209,7 +321,7 @@ fn best_first_then_by_report_and_passage() {
     assert_eq!(shelf.hits("governors OR parents").split(' ').next(), Some("C.0"));
     assert_eq!(shelf.hits("parents report:B"), "B.2 B.0 B.1 B.3");
     assert_eq!(shelf.hits("(governors OR came) -parents"), "C.0");
-    let found = shelf.index.search(&shelf.query("parents"), 3).unwrap();
+    let found = shelf.index.search(&shelf.query("parents"), best(3)).unwrap();
     assert_eq!((found.hits.len(), found.n_passages), (3, 8));
     assert_eq!(found.hits[0].span, ByteSpan::new(28, 44));
 }
@@ -239,7 +351,7 @@ fn the_history_of_an_index_changes_no_ranking() {
     writer.finish().unwrap();
     for query in ["parents", "parents OR daily", "read daily", "\"parents of\" OR dail*", "some -daily"] {
         let query = at_once.query(query);
-        assert_eq!(at_once.index.search(&query, 30).unwrap(), bit_by_bit.index.search(&query, 30).unwrap());
+        assert_eq!(at_once.index.search(&query, best(30)).unwrap(), bit_by_bit.index.search(&query, best(30)).unwrap());
     }
 }
 
@@ -287,9 +399,21 @@ fn queries_that_are_not_understood() {
         "report:*",
         "heading:&",
         "heading:a*",
-        "p*s",
-        "*s",
-        "ab co-op*",
+        "* *",
+        "co-op*",
+        "ab~3",
+        "a-b~1",
+        "\"a b\"~",
+        "\"a b\"~1001",
+        "\"a b\"~x",
+        "a NEAR",
+        "NEAR a",
+        "a NEAR/ b",
+        "a NEAR/2 b NEAR c",
+        "a NEAR (b c)",
+        "a NEAR -b",
+        "a NEAR code:x",
+        "who/pupil:",
         "code:a*b",
         "é cohrt:1",
         "()",
@@ -383,11 +507,11 @@ fn a_file(dir: &std::path::Path, ending: &str) -> std::path::PathBuf {
 fn a_report_larger_than_a_batch_is_one_report() {
     let text = "Parents came. ".repeat(5_000);
     let shelf = Shelf::with(&[("big", &text, &[("cohort", "1")])]);
-    assert_eq!(shelf.index.search(&shelf.query("parents cohort:1"), 10).unwrap().n_passages, 5_000);
+    assert_eq!(shelf.index.search(&shelf.query("parents cohort:1"), best(10)).unwrap().n_passages, 5_000);
     let mut writer = shelf.index.writer().unwrap();
     writer.delete_report("big");
     writer.commit(2).unwrap();
-    assert_eq!(shelf.index.search(&shelf.query("parents OR came"), 10).unwrap().n_passages, 0);
+    assert_eq!(shelf.index.search(&shelf.query("parents OR came"), best(10)).unwrap().n_passages, 0);
 }
 
 /// Words as they stand in the index, by a slower and simpler way: for ASCII letters only.
@@ -400,11 +524,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn any_query_is_answered_or_refused(query in "[a-c \"()*:\\-“”é]{0,24}|(AND |OR |NOT |a |\\(|\\)|-|heading:|cohort:|\"|b\\* ){0,12}|\\PC{0,30}") {
+    fn any_query_is_answered_or_refused(query in "[a-c \"()*?~/1:\\-“”é]{0,24}|(AND |OR |NOT |NEAR |NEAR/2 |~1|\"a b\"~2 |b\\*a |c/d:|a |\\(|\\)|-|heading:|cohort:|\"|b\\* ){0,12}|\\PC{0,30}") {
         if let Ok(query) = Query::parse(&query, &["cohort".to_owned()]) {
             query.highlights("A b c, é (heading): “cohort”.");
             thread_local! { static SHELF: Shelf = Shelf::with(&REPORTS); }
-            SHELF.with(|shelf| shelf.index.search(&query, 5).unwrap());
+            SHELF.with(|shelf| shelf.index.search(&query, best(5)).unwrap());
         }
     }
 

@@ -7,10 +7,11 @@ use std::fs;
 use std::path::Path;
 
 /// What knows no stage: every module may use it, and it uses only itself.
-const VOCABULARY: [&str; 8] = ["fault", "frame", "keys", "report_id", "score", "sheet", "span", "warned"];
+const VOCABULARY: [&str; 11] =
+    ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 19] = [
+const STAGES: [(&str, &[&str]); 24] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -19,32 +20,50 @@ const STAGES: [(&str, &[&str]); 19] = [
     ("propose", &["extract", "segment", "index"]),
     ("facts", &["extract", "segment", "propose"]),
     ("decide", &["propose", "facts"]),
-    ("config", &["extract", "segment", "index", "propose", "decide"]),
+    ("expression", &["decide"]),
+    ("order", &["decide"]),
+    ("config", &["extract", "segment", "index", "propose", "decide", "order"]),
     ("project", &["config"]),
     ("study", &["classify", "propose", "facts", "decide", "project"]),
     ("coding", &["store", "classify", "extract", "segment", "index", "propose", "facts", "decide", "study"]),
-    ("review", &["store", "segment", "propose", "decide", "study", "coding"]),
+    ("review", &["store", "segment", "propose", "decide", "order", "study", "coding"]),
+    ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
+    ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review"]),
+    ("map", &["store", "decide", "study", "coding", "review", "learn"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
-        "run",
-        &["store", "extract", "segment", "index", "propose", "decide", "project", "study", "coding", "review", "map"],
+        "simulate",
+        &["store", "classify", "propose", "facts", "decide", "order", "project", "study", "coding", "review", "learn"],
     ),
-    ("vignette", &["store", "segment", "index", "decide", "project", "study", "coding"]),
+    (
+        "run",
+        &[
+            "store", "classify", "extract", "segment", "index", "propose", "decide", "order", "project", "study",
+            "coding", "review", "learn", "sample", "map",
+        ],
+    ),
+    (
+        "vignette",
+        &[
+            "store", "classify", "extract", "segment", "index", "decide", "config", "project", "study", "coding",
+            "review", "exchange",
+        ],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
     ("quick_xml", &["extract"]),
-    // Writes documents: the sample of `init`, and fixtures of the reader's tests.
-    ("docx_rs", &["cli", "extract"]),
+    // Writes documents, the sample of `init` among them, and fixtures of the reader's tests.
+    ("docx_rs", &["cli", "document", "extract"]),
     // `facts` reads its word lists, which are part of the program.
     ("toml", &["keys", "facts"]),
+    ("pulldown_cmark", &["document"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli", "main"]),
     ("indicatif", &["cli"]),
@@ -53,6 +72,8 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("linfa_logistic", &["classify"]),
     ("ndarray", &["classify"]),
     ("faer", &["classify"]),
+    ("plotters", &["plot"]),
+    ("resvg", &["plot"]),
 ];
 
 /// The source files by module: the first folder or file below `pipeline`.

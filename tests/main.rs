@@ -13,6 +13,7 @@ mod index;
 mod init;
 mod layers;
 mod models;
+mod order;
 mod program;
 mod project;
 mod readme;

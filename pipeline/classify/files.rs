@@ -7,7 +7,7 @@ use crate::store::{self, Replacement};
 use std::path::{Path, PathBuf};
 
 /// The format version of a classifier file.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const MAGIC: &str = "codeframe classifier";
 

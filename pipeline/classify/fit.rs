@@ -10,14 +10,16 @@
 //! temperatures are learned from all reports, and so are the first stack's log-odds of the others that the second learns
 //! from. That is little each, and makes left-out figures somewhat better than those of reports to come.
 
+mod looks;
+
 use super::head::{Head, Platt};
 use super::level::{Level, describe};
+use super::memory::Memory;
 use super::sample::{Example, Sample, Target, Taught};
-use super::signs::{Known, N_PASSAGE_SIGNS, N_REPORT_SIGNS, PassageScores, Pooled, Rules, margin, report_signs};
-use super::view::{Lesson, View};
-use super::vocabulary::Unit;
+use super::signs::{Known, N_REPORT_SIGNS, Pooled, Rules, margin, report_signs};
 use super::{Classifier, CodeModel, First, PassageView, Second, Stack, share_one};
 use crate::score::Random;
+use looks::{Passages, Priors, Whole};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -40,8 +42,7 @@ const fn n_folds(n_reports: usize) -> usize {
     if n_reports <= 300 { 10 } else { 5 }
 }
 
-/// Cells that a head is fitted on at most; it has some twenty weights.
-const MAX_PASSAGE_CELLS: usize = 1_500_000;
+/// Cells that the second head is fitted on at most; it has some twenty weights.
 const MAX_REPORT_CELLS: usize = 300_000;
 
 /// From so many reports that the authors of rules have not read, only those say how far rules are to be trusted.
@@ -52,9 +53,20 @@ const TEMPERATURES: [f64; 6] = [0.5, 0.7, 0.85, 1., 1.3, 1.7];
 
 /// Learns. `taught` is in order of ids; every answer list is as long as `targets`.
 pub fn fit(taught: &[Taught], examples: &[Example], targets: &[Target], seed: u64) -> Fitted {
+    fit_again(&mut Memory::none(), taught, examples, targets, seed)
+}
+
+/// As [`fit`], taking over what the memory has from the last time.
+pub fn fit_again(
+    memory: &mut Memory,
+    taught: &[Taught],
+    examples: &[Example],
+    targets: &[Target],
+    seed: u64,
+) -> Fitted {
     let looks = Looks {
-        whole: Whole::learn(taught, targets, seed),
-        passages: Passages::learn(taught, examples, targets, seed),
+        whole: Whole::learn(taught, targets, seed, &mut memory.whole),
+        passages: Passages::learn(taught, examples, targets, seed, &mut memory.passages),
         priors: Priors::of(taught, targets),
         folds: folds(taught.len(), seed),
     };
@@ -138,14 +150,7 @@ impl Looks {
                 passages.view.codes.iter().zip(of_codes).for_each(|(code, p)| pooled[*code] = p);
             }
             let scores = &whole.scores[i * n..(i + 1) * n];
-            all_signs(
-                scores,
-                &pooled,
-                |code| priors.without(one, code),
-                first.map(|first| &first[i]),
-                &one.sample,
-                targets,
-            )
+            all_signs(scores, &pooled, |code| priors.of_code(code), first.map(|first| &first[i]), &one.sample, targets)
         };
         let signs: Vec<Vec<f64>> = taught.par_iter().enumerate().map(signs_of).collect();
         let n_folds = folds.iter().max().map_or(0, |last| last + 1);
@@ -207,161 +212,6 @@ pub(super) fn questions(targets: &[Target]) -> impl Iterator<Item = Range<usize>
 /// Log-odds of all codes of a report, each scaled for itself.
 pub(super) fn code_logits(head: &Head, platts: &[Platt], signs: &[f64]) -> Vec<f64> {
     signs.chunks_exact(N_REPORT_SIGNS).zip(platts).map(|(cell, platt)| platt.apply(head.logit(cell))).collect()
-}
-
-/// The look at reports as a whole.
-struct Whole {
-    view: View,
-    /// Reports x codes, each report left out.
-    scores: Vec<f32>,
-}
-
-impl Whole {
-    fn learn(taught: &[Taught], targets: &[Target], seed: u64) -> Whole {
-        let units: Vec<Unit> =
-            taught.iter().map(|one| Unit { text: one.sample.whole.clone(), context: String::new() }).collect();
-        let groups: Vec<Range<usize>> = (0..taught.len()).map(|i| i..i + 1).collect();
-        let codes: Vec<usize> = (0..targets.len()).collect();
-        let (view, scores) = View::learn(&Lesson {
-            units: &units,
-            groups: &groups,
-            codes: &codes,
-            carries: &|unit, code| taught[unit].answers[code] == Some(true),
-            is_known: &|group, code| taught[group].answers[code].is_some(),
-            seed,
-        });
-        Whole { view, scores }
-    }
-}
-
-/// The look at passages.
-struct Passages {
-    view: View,
-    spreads: Vec<f64>,
-    priors: Vec<f64>,
-    /// By report: whether it is known which of its passages carry a code, by code.
-    known: Vec<Vec<bool>>,
-    /// By unit: its codes.
-    carried: Vec<Vec<usize>>,
-    /// Units x view codes, each report left out; examples come first.
-    scores: Vec<f32>,
-    groups: Vec<Range<usize>>,
-}
-
-impl Passages {
-    /// Nothing is learned when nobody has marked a passage and there is no example.
-    fn learn(taught: &[Taught], examples: &[Example], targets: &[Target], seed: u64) -> Option<Passages> {
-        let mut units: Vec<Unit> = examples.iter().map(|example| example.unit.clone()).collect();
-        let mut carried: Vec<Vec<usize>> = examples.iter().map(|example| example.codes.clone()).collect();
-        let mut groups = Vec::new();
-        let mut has_marks: Vec<Vec<bool>> = Vec::new();
-        let mut is_code = vec![false; targets.len()];
-        carried.iter().flatten().for_each(|code| is_code[*code] = true);
-        for one in taught {
-            let from = units.len();
-            units.extend(one.sample.passages.iter().map(|passage| passage.unit.clone()));
-            groups.push(from..units.len());
-            carried.resize(units.len(), Vec::new());
-            let mut has_mark = vec![false; targets.len()];
-            for (passage, code) in &one.marked {
-                carried[from + passage].push(*code);
-                has_mark[*code] = true;
-                is_code[*code] = true;
-            }
-            has_marks.push(has_mark);
-        }
-        let codes: Vec<usize> = (0..targets.len()).filter(|code| is_code[*code]).collect();
-        if codes.is_empty() {
-            return None;
-        }
-        let carries = |unit: usize, code: usize| carried[unit].contains(&code);
-        // Where a code applies and nobody has said in which passage, nothing is known of the passages.
-        let is_known = |group: usize, code: usize| match taught[group].answers[code] {
-            Some(true) => has_marks[group][code],
-            answer => answer.is_some(),
-        };
-        let lesson =
-            Lesson { units: &units, groups: &groups, codes: &codes, carries: &carries, is_known: &is_known, seed };
-        let (view, scores) = View::learn(&lesson);
-        let n_codes = codes.len();
-        let from = groups.first().map_or(units.len(), |group| group.start);
-        let column = |k: usize| (from..units.len()).map(move |unit| (unit, unit * n_codes + k));
-        let spread = |k: usize| {
-            let n = (units.len() - from).max(1) as f64;
-            let mean = column(k).map(|(_, at)| f64::from(scores[at])).sum::<f64>() / n;
-            (column(k).map(|(_, at)| (f64::from(scores[at]) - mean).powi(2)).sum::<f64>() / n).sqrt() + 1e-3
-        };
-        let prior = |k: usize| {
-            let n = column(k).filter(|(unit, _)| carries(*unit, codes[k])).count();
-            super::head::logit((n as f64 + 0.5) / ((units.len() - from) as f64 + 1.))
-        };
-        let spreads: Vec<f64> = (0..n_codes).map(spread).collect();
-        let priors: Vec<f64> = (0..n_codes).map(prior).collect();
-        let known =
-            (0..taught.len()).map(|group| (0..targets.len()).map(|code| is_known(group, code)).collect()).collect();
-        Some(Passages { view, spreads, priors, known, carried, scores, groups })
-    }
-
-    /// The scores of a report's passages.
-    fn scores(&self, report: usize) -> PassageScores<'_> {
-        let n_codes = self.view.n_codes();
-        let group = &self.groups[report];
-        let scores = &self.scores[group.start * n_codes..group.end * n_codes];
-        PassageScores { scores, codes: &self.view.codes, spreads: &self.spreads, priors: &self.priors }
-    }
-
-    /// The head that turns a passage's signs into log-odds.
-    fn head(&self, taught: &[Taught], targets: &[Target], learners: &[usize], rules: Rules) -> Head {
-        let n_codes = self.view.n_codes();
-        let cells = |report: &usize| {
-            let signs = self.scores(*report).signs(&taught[*report].sample, targets, rules);
-            let mut kept = (Vec::new(), Vec::new());
-            for (cell, sign) in signs.chunks_exact(N_PASSAGE_SIGNS).enumerate() {
-                let (unit, code) = (self.groups[*report].start + cell / n_codes, self.view.codes[cell % n_codes]);
-                if self.known[*report][code] {
-                    kept.0.extend_from_slice(sign);
-                    kept.1.push(self.carried[unit].contains(&code));
-                }
-            }
-            kept
-        };
-        let n_cells: usize = learners.iter().map(|report| self.groups[*report].len() * n_codes).sum();
-        let step = n_cells.div_ceil(MAX_PASSAGE_CELLS).max(1);
-        let parts: Vec<(Vec<f64>, Vec<bool>)> = learners.par_iter().step_by(step).map(cells).collect();
-        let (mut signs, mut truths) = (Vec::new(), Vec::new());
-        for (s, t) in parts {
-            signs.extend(s);
-            truths.extend(t);
-        }
-        Head::fit(N_PASSAGE_SIGNS, &signs, &truths)
-    }
-}
-
-/// How often each code applies.
-struct Priors {
-    known: Vec<usize>,
-    applies: Vec<usize>,
-}
-
-impl Priors {
-    fn of(taught: &[Taught], targets: &[Target]) -> Priors {
-        let count = |wanted: &dyn Fn(Option<bool>) -> bool| {
-            (0..targets.len()).map(|code| taught.iter().filter(|one| wanted(one.answers[code])).count()).collect()
-        };
-        Priors { known: count(&|answer| answer.is_some()), applies: count(&|answer| answer == Some(true)) }
-    }
-
-    fn of_code(&self, code: usize) -> f64 {
-        super::head::logit((self.applies[code] as f64 + 0.5) / (self.known[code] as f64 + 1.))
-    }
-
-    /// As the other reports have it.
-    fn without(&self, one: &Taught, code: usize) -> f64 {
-        let own = one.answers[code];
-        let known = self.known[code] - usize::from(own.is_some());
-        let applies = self.applies[code] - usize::from(own == Some(true));
-        super::head::logit((applies as f64 + 0.5) / (known as f64 + 1.))
-    }
 }
 
 /// The fold of each report, by chance and of equal size.

@@ -9,6 +9,8 @@ pub mod files;
 mod fit;
 mod head;
 mod level;
+pub mod likeness;
+mod memory;
 mod ridge;
 mod sample;
 mod signs;
@@ -17,10 +19,12 @@ mod tests;
 mod view;
 mod vocabulary;
 
-pub use fit::{Fitted, fit};
+pub use fit::{Fitted, fit, fit_again};
+pub use memory::Memory;
 pub use sample::{Clue, Example, PassageSample, RuleSum, Sample, Target, Taught};
-pub use vocabulary::Unit;
+pub use vocabulary::{Row, Unit};
 
+use crate::score::Random;
 use fit::{all_signs, code_logits, questions};
 use head::{Head, Platt};
 use level::{Level, describe};
@@ -106,6 +110,8 @@ pub struct Scored {
     pub probabilities: Vec<f64>,
     /// The passages that speak for likely codes, by target and then most likely first.
     pub passages: Vec<ScoredPassage>,
+    /// The report's row in few numbers: the cosine of two reports' is about that of their rows in the kernel.
+    pub sketch: Vec<i8>,
 }
 
 /// A passage that speaks for a code.
@@ -115,8 +121,8 @@ pub struct ScoredPassage {
     pub target: usize,
     /// Number of the passage.
     pub passage: usize,
-    /// Probability that the passage carries the code.
-    pub probability: f64,
+    /// Probability that the passage carries the code; none where passages were not learned, only whole reports.
+    pub probability: Option<f64>,
     /// The terms that weighed most, the heaviest first.
     pub terms: Vec<String>,
 }
@@ -139,6 +145,12 @@ const MIN_PASSAGE: f64 = 0.3;
 const MAX_TERMS: usize = 4;
 
 impl Classifier {
+    /// The same without what is learned on top of the first stack, which hears of no rules.
+    #[must_use]
+    pub fn by_words_alone(self) -> Classifier {
+        Classifier { second: None, ..self }
+    }
+
     /// A scorer for this thread.
     pub fn scorer(&self) -> Scorer<'_> {
         Scorer {
@@ -178,7 +190,9 @@ impl Scorer<'_> {
     pub fn score(&mut self, sample: &Sample) -> Scored {
         let Classifier { targets, temperatures, whole, passages, alone, second, .. } = self.classifier;
         let mut scores = vec![0.; targets.len()];
-        whole.score(&self.whole.row(&sample.whole, ""), &mut scores);
+        let row = self.whole.row(&sample.whole, "");
+        let sketch = sketch(&row);
+        whole.score(&row, &mut scores);
         let mut rows = Vec::with_capacity(sample.passages.len());
         let mut of_passages = Vec::new();
         if let (Some(passages), Some(reader)) = (passages, &mut self.passages) {
@@ -197,11 +211,14 @@ impl Scorer<'_> {
             (logits, of_cells) = self.classifier.logits(stack, &scores, &of_passages, Some(&first), sample);
         }
         let probabilities = share_one(targets, temperatures, &logits);
-        let mut scored = Scored { probabilities, passages: Vec::new() };
+        let mut scored = Scored { probabilities, passages: Vec::new(), sketch };
+        let is_likely = |target: usize, scored: &Scored| scored.probabilities[target] >= MIN_PROBABILITY;
+        let mut has_passages = vec![false; targets.len()];
         if let Some(passages) = passages {
             let n_codes = passages.view.n_codes();
             for (k, target) in passages.view.codes.iter().enumerate() {
-                if scored.probabilities[*target] < MIN_PROBABILITY {
+                has_passages[*target] = true;
+                if !is_likely(*target, &scored) {
                     continue;
                 }
                 let mut best: Vec<(f64, usize)> = (0..rows.len())
@@ -213,13 +230,58 @@ impl Scorer<'_> {
                 for (rank, (probability, passage)) in best.into_iter().enumerate() {
                     if rank == 0 || probability >= MIN_PASSAGE {
                         let terms = passages.view.terms(&rows[passage], k, MAX_TERMS);
+                        let probability = Some(probability);
                         scored.passages.push(ScoredPassage { target: *target, passage, probability, terms });
                     }
                 }
             }
         }
+        let of_whole: Vec<usize> =
+            (0..targets.len()).filter(|target| !has_passages[*target] && is_likely(*target, &scored)).collect();
+        self.cite_by_whole(sample, &of_whole, &mut scored.passages);
         scored
     }
+
+    /// Cites for codes of which no passages were learned: those whose words weigh most in the report's score as a whole.
+    fn cite_by_whole(&mut self, sample: &Sample, targets: &[usize], cited: &mut Vec<ScoredPassage>) {
+        if targets.is_empty() {
+            return;
+        }
+        let whole = &self.classifier.whole;
+        let is_text = |i: &usize| !sample.passages[*i].is_heading;
+        let rows: Vec<(usize, Row)> = (0..sample.passages.len())
+            .filter(is_text)
+            .map(|i| (i, self.whole.row(&sample.passages[i].unit.text, "")))
+            .collect();
+        for target in targets {
+            let weigh = |(i, row): &(usize, Row)| (whole.weight(row, *target), *i);
+            let mut best: Vec<(f32, usize)> = rows.iter().map(weigh).filter(|(weight, _)| *weight > 0.).collect();
+            best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let enough = best.first().map_or(0., |(heaviest, _)| heaviest / 2.);
+            for (_, passage) in best.into_iter().take(MAX_PASSAGES).take_while(|(weight, _)| *weight >= enough) {
+                let row = rows.iter().find(|(i, _)| *i == passage).map(|(_, row)| row);
+                let terms = row.map(|row| whole.terms(row, *target, MAX_TERMS)).unwrap_or_default();
+                cited.push(ScoredPassage { target: *target, passage, probability: None, terms });
+            }
+        }
+    }
+}
+
+/// Numbers of a sketch. The cosine of two sketches strays from that of the rows by some 0.06 (one over the root of this).
+const N_SKETCH: usize = 256;
+
+/// Projects a row at random: each column falls, with a sign, on one number (Weinberger, Dasgupta, Langford, Smola and
+/// Attenberg 2009).
+fn sketch(row: &Row) -> Vec<i8> {
+    let mut sums = [0_f32; N_SKETCH];
+    for (column, value) in row.columns.iter().zip(&row.values) {
+        let chance = Random::new(u64::from(*column)).next();
+        let sign = if chance >> 63 == 0 { 1. } else { -1. };
+        sums[chance as usize % N_SKETCH] += sign * value;
+    }
+    let length = sums.iter().map(|sum| sum * sum).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    // Most numbers are near 1/16 of the length; a rare one beyond a third is cut.
+    sums.iter().map(|sum| (sum / length * 380.).round().clamp(-127., 127.) as i8).collect()
 }
 
 /// Log-odds become probabilities; those of codes of which exactly one applies add up to one.

@@ -3,7 +3,9 @@
 //!
 //! With `A = K + λI` and `α = A⁻¹(y - mean)`, leaving out the units `B` gives the scores `y_B - (A⁻¹)_BB⁻¹ α_B` (for one
 //! unit: Wahba 1990; for groups: Cook and Weisberg 1982). One Cholesky factor serves all codes and all reports, so there
-//! is no loop of cross-validation. Single precision is enough, since the ridge bounds the condition of `A`, and halves
+//! is no loop of cross-validation. The mean that targets are centred about is left out likewise: it would give each report's own
+//! answer away, as what is expected of the others falls a little whenever its own is yes. So it is replaced by that of the others, exactly, with
+//! the help of a column of ones; and all scores are then put on the one mean of all. Single precision is enough, since the ridge bounds the condition of `A`, and halves
 //! the memory: four bytes times the square of the number of units. Units that always teach come first; the factor of the rest then stands by itself at
 //! its end, and only that is inverted, some columns at a time.
 
@@ -48,54 +50,96 @@ fn parts() -> Par {
 /// Columns of the inverse made at a time.
 const CHUNK: usize = 256;
 
-/// Fits the ridge.
-pub fn fit(task: &Task<'_>) -> Ridge {
-    let n = task.rows.len();
-    let n_codes = task.targets.ncols();
-    let mut factor = gram(task.rows, task.n_columns);
-    for i in 0..n {
-        factor[(i, i)] += task.lambda;
-    }
-    factorise(factor.as_mut());
-    let mean = |k: usize| task.targets.col(k).iter().map(|v| f64::from(*v)).sum::<f64>() / n as f64;
-    let means: Vec<f32> = (0..n_codes).map(|k| if n == 0 { 0. } else { mean(k) as f32 }).collect();
-    let mut alpha = Mat::from_fn(n, n_codes, |i, k| task.targets[(i, k)] - means[k]);
-    solve_lower_triangular_in_place(factor.as_ref(), alpha.as_mut(), parts());
-    solve_upper_triangular_in_place(factor.as_ref().transpose(), alpha.as_mut(), parts());
-    let mut left_out = Mat::zeros(n, n_codes);
-    let mut pending: &[Range<usize>] = task.groups;
-    while let Some(first) = pending.first() {
-        // Whole groups, until there is enough to do at once.
-        let n_groups = pending.iter().take_while(|g| g.end - first.start <= CHUNK).count().max(1);
-        let (now, later) = pending.split_at(n_groups);
-        leave_out(task, &factor, &alpha, now, &mut left_out);
-        pending = later;
-    }
-    Ridge { alpha, means, left_out }
+/// What a fit owes to the rows alone: whoever learns other targets from the same rows need not make it again.
+#[derive(Debug, Clone)]
+pub struct Factor {
+    /// The lower half is the Cholesky factor of `K + λI`.
+    factor: Mat<f32>,
+    /// By group: the Cholesky factor of its part of the inverse.
+    blocks: Vec<Mat<f32>>,
 }
 
-/// The scores of some adjoining groups by all others.
-fn leave_out(task: &Task<'_>, factor: &Mat<f32>, alpha: &Mat<f32>, groups: &[Range<usize>], left_out: &mut Mat<f32>) {
-    let n = task.rows.len();
+/// Fits the ridge.
+pub fn fit(task: &Task<'_>) -> Ridge {
+    Factor::of(task.rows, task.n_columns, task.groups, task.lambda).fit(task.groups, task.targets)
+}
+
+impl Factor {
+    /// Makes the factor of rows; see [`Task`].
+    pub fn of(rows: &[Row], n_columns: usize, groups: &[Range<usize>], lambda: f32) -> Factor {
+        let mut factor = gram(rows, n_columns);
+        for i in 0..rows.len() {
+            factor[(i, i)] += lambda;
+        }
+        factorise(factor.as_mut());
+        let mut blocks = Vec::with_capacity(groups.len());
+        let mut pending: &[Range<usize>] = groups;
+        while let Some(first) = pending.first() {
+            // Whole groups, until there is enough to do at once.
+            let n_groups = pending.iter().take_while(|g| g.end - first.start <= CHUNK).count().max(1);
+            let (now, later) = pending.split_at(n_groups);
+            blocks.extend(inverse_blocks(&factor, now));
+            pending = later;
+        }
+        Factor { factor, blocks }
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn n_bytes(&self) -> usize {
+        4 * (self.factor.nrows().pow(2) + self.blocks.iter().map(|block| block.nrows().pow(2)).sum::<usize>())
+    }
+
+    /// Learns targets of the same rows and groups.
+    pub fn fit(&self, groups: &[Range<usize>], targets: &Mat<f32>) -> Ridge {
+        let n = self.factor.nrows();
+        let n_codes = targets.ncols();
+        let mean = |k: usize| targets.col(k).iter().map(|v| f64::from(*v)).sum::<f64>() / n as f64;
+        let means: Vec<f32> = (0..n_codes).map(|k| if n == 0 { 0. } else { mean(k) as f32 }).collect();
+        // The last column is all ones: what a constant contributes, for the mean that is left out.
+        let centred = |i: usize, k: usize| if k < n_codes { targets[(i, k)] - means[k] } else { 1. };
+        let mut alpha = Mat::from_fn(n, n_codes + 1, centred);
+        solve(&self.factor, alpha.as_mut());
+        let mut left_out = Mat::zeros(n, n_codes);
+        for (group, block) in groups.iter().zip(&self.blocks) {
+            let size = group.end - group.start;
+            let mut residual = Mat::from_fn(size, n_codes + 1, |i, k| alpha[(group.start + i, k)]);
+            solve(block, residual.as_mut());
+            let n_others = (n - size).max(1) as f32;
+            for (k, mean) in means.iter().enumerate() {
+                let above: f32 = group.clone().map(|unit| targets[(unit, k)] - mean).sum();
+                // How far the mean of the others is below that of all.
+                let below = above / n_others;
+                for i in 0..size {
+                    let of_one = 1. - residual[(i, n_codes)];
+                    left_out[(group.start + i, k)] = targets[(group.start + i, k)] - residual[(i, k)] + below * of_one;
+                }
+            }
+        }
+        Ridge { alpha: alpha.subcols(0, n_codes).to_owned(), means, left_out }
+    }
+}
+
+/// Replaces right-hand sides by solutions, given the Cholesky factor.
+fn solve(factor: &Mat<f32>, mut sides: MatMut<'_, f32>) {
+    solve_lower_triangular_in_place(factor.as_ref(), sides.as_mut(), parts());
+    solve_upper_triangular_in_place(factor.as_ref().transpose(), sides, parts());
+}
+
+/// The factors of some adjoining groups' parts of the inverse: what their scores by all others need.
+fn inverse_blocks(factor: &Mat<f32>, groups: &[Range<usize>]) -> Vec<Mat<f32>> {
+    let n = factor.nrows();
     let (from, to) = (groups[0].start, groups[groups.len() - 1].end);
     // Columns `from..to` of the inverted factor; above `from` they are zero.
     let mut inverse = Mat::from_fn(n - from, to - from, |i, j| if i == j { 1. } else { 0. });
     let corner = factor.as_ref().submatrix(from, from, n - from, n - from);
     solve_lower_triangular_in_place(corner, inverse.as_mut(), parts());
-    for group in groups {
-        let size = group.end - group.start;
-        let columns = inverse.as_ref().subcols(group.start - from, size);
+    let block_of = |group: &Range<usize>| {
+        let columns = inverse.as_ref().subcols(group.start - from, group.end - group.start);
         let mut block = columns.transpose() * columns;
         factorise(block.as_mut());
-        let mut residual = Mat::from_fn(size, alpha.ncols(), |i, k| alpha[(group.start + i, k)]);
-        solve_lower_triangular_in_place(block.as_ref(), residual.as_mut(), parts());
-        solve_upper_triangular_in_place(block.as_ref().transpose(), residual.as_mut(), parts());
-        for k in 0..alpha.ncols() {
-            for i in 0..size {
-                left_out[(group.start + i, k)] = task.targets[(group.start + i, k)] - residual[(i, k)];
-            }
-        }
-    }
+        block
+    };
+    groups.iter().map(block_of).collect()
 }
 
 /// Replaces the lower half of a positive definite matrix by its Cholesky factor.
@@ -168,21 +212,20 @@ mod tests {
         row.columns.iter().zip(&row.values).map(|(c, v)| f64::from(weights[*c as usize] * v)).sum::<f64>()
     }
 
-    /// Leaving a group out by formula is what fitting without it gives, about the same means.
+    /// Leaving a group out by formula is what fitting without it gives, about the mean of the others, on the mean of all.
     #[test]
     fn scores_left_out_are_those_of_a_fit_without_the_group() {
         let random = &mut Random::new(7);
         let (n_columns, groups) = (6, [3..5, 5..6, 6..9, 9..10]);
         let rows = random_rows(10, n_columns, random);
-        // Targets of mean zero in every part: the mean is then the same with and without a group.
         let targets = Mat::from_fn(10, 1, |_, _| random.unit() as f32);
         let mean = targets.col(0).iter().sum::<f32>() / 10.;
-        let targets = Mat::from_fn(10, 1, |i, _| targets[(i, 0)] - mean);
         let whole = fit(&Task { rows: &rows, n_columns, groups: &groups, targets: &targets, lambda: 0.5 });
         for group in &groups {
             let kept: Vec<usize> = (0..10).filter(|i| !group.contains(i)).collect();
             let some: Vec<Row> = kept.iter().map(|i| rows[*i].clone()).collect();
             let n = kept.len();
+            let mean_of_others = kept.iter().map(|i| targets[(*i, 0)]).sum::<f32>() / n as f32;
             // Solve (K + λI) α = y directly by Gauss-Jordan, apart from the code under test.
             let mut a: Vec<Vec<f64>> = (0..n)
                 .map(|i| {
@@ -200,7 +243,7 @@ mod tests {
                     };
                     let mut row: Vec<f64> =
                         (0..n).map(|j| dot(&some[i], &some[j]) + if i == j { 0.5 } else { 0. }).collect();
-                    row.push(f64::from(targets[(kept[i], 0)]));
+                    row.push(f64::from(targets[(kept[i], 0)] - mean_of_others));
                     row
                 })
                 .collect();
@@ -216,7 +259,7 @@ mod tests {
             let alpha = Mat::from_fn(n, 1, |i, _| a[i][n] as f32);
             let without = Ridge { alpha, means: vec![0.], left_out: Mat::zeros(0, 0) };
             for i in group.clone() {
-                let expected = score(&some, n_columns, &without, &rows[i]);
+                let expected = f64::from(mean) + score(&some, n_columns, &without, &rows[i]);
                 assert!(
                     (f64::from(whole.left_out[(i, 0)]) - expected).abs() < 1e-4,
                     "{} {expected}",

@@ -50,6 +50,8 @@ pub struct RuleSum {
     pub applies: bool,
     /// Whether an expression decides it, from facts or other codes, and not rules of its own.
     pub is_derived: bool,
+    /// Whether that expression asks for facts which reports state, such as numbers.
+    pub is_fact: bool,
 }
 
 /// A report with what people said of it.

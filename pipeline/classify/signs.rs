@@ -10,7 +10,7 @@ use super::sample::{Clue, RuleSum, Sample};
 pub(super) const N_PASSAGE_SIGNS: usize = 15;
 
 /// Signs of a report for a code.
-pub(super) const N_REPORT_SIGNS: usize = 24;
+pub(super) const N_REPORT_SIGNS: usize = 26;
 
 /// Whether what rules found is among the signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,5 +233,7 @@ pub(super) fn report_signs(pooled: Pooled, known: Known) -> [f64; N_REPORT_SIGNS
         flag(rule.applies) * prior,
         flag(rule.applies && rule.is_derived),
         flag(!rule.applies && rule.is_derived),
+        flag(rule.applies && rule.is_fact),
+        flag(!rule.applies && rule.is_fact),
     ]
 }

@@ -162,3 +162,45 @@ fn a_classifier_read_from_its_file_scores_the_same() {
         assert!(matches!(files::read(&path), Err(files::Error::Damaged { .. } | files::Error::Version { .. })), "{n}");
     }
 }
+
+/// Nothing tells the answers, so that nothing above chance may be found; a report's own answer must not shine through
+/// the share or the mean of the others, which moves with it.
+#[test]
+fn a_report_that_is_left_out_does_not_give_its_own_answer_away() {
+    fn kappa(taught: &[Taught], targets: &[Target]) -> f64 {
+        let fitted = fit(taught, &[], targets, 1);
+        let mut confusion = crate::score::Confusion::default();
+        for (one, probabilities) in taught.iter().zip(&fitted.left_out) {
+            let best = probabilities.iter().copied().fold(0., f64::max);
+            for (answer, p) in one.answers.iter().zip(probabilities) {
+                let given = if targets[0].is_one_of { *p == best } else { *p >= 0.5 };
+                confusion.add(answer.expect("all are answered"), given);
+            }
+        }
+        confusion.kappa().unwrap_or(0.)
+    }
+    let one_of: Vec<Target> = targets(3).into_iter().map(|target| Target { is_one_of: true, ..target }).collect();
+    let mut found = [const { Vec::new() }; 3];
+    for seed in 0..6 {
+        let mut random = Random::new(seed);
+        let noise = |id: usize, answers: Vec<Option<bool>>, random: &mut Random| {
+            report(id, "The caretaker brought ladders.", answers, random)
+        };
+        let single: Vec<Taught> = (0..100)
+            .map(|id| {
+                let answers = vec![Some(random.unit() < 0.5)];
+                noise(id, answers, &mut random)
+            })
+            .collect();
+        found[0].push(kappa(&single, &targets(1)));
+        let balanced: Vec<Taught> =
+            (0..99).map(|id| noise(id, (0..3).map(|code| Some(id % 3 == code)).collect(), &mut random)).collect();
+        found[1].push(kappa(&balanced, &one_of));
+        let empty = |id| Taught { id: format!("r{id:02}"), answers: vec![Some(id % 2 == 0)], ..Taught::default() };
+        found[2].push(kappa(&(0..30 + seed as usize).map(empty).collect::<Vec<_>>(), &targets(1)));
+    }
+    for kappas in found {
+        let mean = kappas.iter().sum::<f64>() / kappas.len() as f64;
+        assert!(mean < 0.1 && kappas.iter().all(|kappa| *kappa < 0.3), "{kappas:?}");
+    }
+}

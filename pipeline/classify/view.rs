@@ -1,11 +1,11 @@
 //! One way of looking at reports: as a whole, or passage by passage. A view learns a vocabulary and, for each of its
 //! codes, a weight a column; it scores texts, and says which words weighed most.
 
-use super::ridge::{self, Task, weights};
+use super::memory::ViewMemory;
+use super::ridge::{self, weights};
 use super::vocabulary::{Reader, Row, Unit, Vocabulary};
 use crate::score::Random;
 use faer::Mat;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -47,23 +47,18 @@ const MAX_UNITS: usize = 18_000;
 /// they are not known.
 const MAX_PATTERNS: usize = 3;
 
+/// Of the codes so large a share must be known of the same reports for a factor of their own: where people answer single
+/// codes of reports rather than whole ones, hardly two codes are.
+const MIN_SHARE: f64 = 0.1;
+
 /// Ridges tried, on so many units at most.
 const LAMBDAS: [f32; 4] = [0.25, 0.5, 1., 2.];
 const MAX_UNITS_TRIED: usize = 1_500;
 
 impl View {
     /// Learns; gives the scores of all units as they would be without their own report: units x view codes.
-    pub fn learn(lesson: &Lesson<'_>) -> (View, Vec<f32>) {
-        let vocabulary = Vocabulary::learn(lesson.units.iter());
-        let n_chunk = lesson.units.len().div_ceil(64).max(1);
-        let rows: Vec<Row> = lesson
-            .units
-            .par_chunks(n_chunk)
-            .flat_map_iter(|units| {
-                let mut reader = vocabulary.reader();
-                units.iter().map(|unit| reader.row(&unit.text, &unit.context)).collect::<Vec<Row>>()
-            })
-            .collect();
+    pub fn learn(lesson: &Lesson<'_>, memory: &mut ViewMemory) -> (View, Vec<f32>) {
+        let (vocabulary, rows) = memory.rows(lesson.units);
         let n_codes = lesson.codes.len();
         let (n_units, n_columns) = (rows.len(), vocabulary.n_columns());
         let mut view = View {
@@ -73,10 +68,10 @@ impl View {
             weights: vec![0.; n_columns * n_codes],
         };
         let mut left_out = vec![0_f32; n_units * n_codes];
-        let lambda = choose_lambda(lesson, &rows, n_columns);
+        let lambda = choose_lambda(lesson, &rows, n_columns, memory);
         for (pattern, codes) in patterns(lesson) {
             let chosen = choose(lesson, &pattern, MAX_UNITS);
-            let fitted = fit(lesson, &rows, n_columns, &chosen, &codes, lambda);
+            let fitted = fit(lesson, &rows, n_columns, &chosen, &codes, lambda, memory);
             let Fitted { ridge, rows: some, units } = fitted;
             let of_some = weights(&some, n_columns, &ridge.alpha);
             for (at, code) in codes.iter().enumerate() {
@@ -119,6 +114,12 @@ impl View {
         }
     }
 
+    /// What a row adds to the score of a view code.
+    pub fn weight(&self, row: &Row, code: usize) -> f32 {
+        let of = |(column, value): (&u32, &f32)| value * self.weights[*column as usize * self.n_codes() + code];
+        row.columns.iter().zip(&row.values).map(of).sum()
+    }
+
     /// The terms that speak most for a view code in a row, the strongest first.
     pub fn terms(&self, row: &Row, code: usize, n: usize) -> Vec<String> {
         let mut terms: Vec<(f32, String)> = Vec::new();
@@ -148,7 +149,9 @@ fn patterns(lesson: &Lesson<'_>) -> Vec<(Vec<bool>, Vec<usize>)> {
     let mut patterns: Vec<(Vec<bool>, Vec<usize>)> = by_pattern.into_iter().collect();
     patterns.sort_by_key(|(_, codes)| std::cmp::Reverse(codes.len()));
     if patterns.len() > MAX_PATTERNS {
-        let rest = patterns.split_off(MAX_PATTERNS - 1);
+        let is_large = |codes: &[usize]| codes.len() as f64 >= MIN_SHARE * lesson.codes.len() as f64;
+        let n_large = patterns.iter().filter(|(_, codes)| is_large(codes)).count();
+        let rest = patterns.split_off(n_large.min(MAX_PATTERNS - 1));
         let mut codes: Vec<usize> = rest.into_iter().flat_map(|(_, codes)| codes).collect();
         codes.sort_unstable();
         patterns.push((vec![true; lesson.groups.len()], codes));
@@ -203,7 +206,15 @@ struct Fitted {
     units: Vec<usize>,
 }
 
-fn fit(lesson: &Lesson<'_>, rows: &[Row], n_columns: usize, chosen: &Chosen, codes: &[usize], lambda: f32) -> Fitted {
+fn fit(
+    lesson: &Lesson<'_>,
+    rows: &[Row],
+    n_columns: usize,
+    chosen: &Chosen,
+    codes: &[usize],
+    lambda: f32,
+    memory: &mut ViewMemory,
+) -> Fitted {
     let mut units = chosen.free.clone();
     let mut groups = Vec::new();
     let mut group_of: Vec<Option<usize>> = vec![None; units.len()];
@@ -226,16 +237,17 @@ fn fit(lesson: &Lesson<'_>, rows: &[Row], n_columns: usize, chosen: &Chosen, cod
         (0..units.len()).filter(|i| !known(*i)).for_each(|i| targets[(i, at)] = mean);
     }
     let rows: Vec<Row> = units.iter().map(|unit| rows[*unit].clone()).collect();
-    let ridge = ridge::fit(&Task { rows: &rows, n_columns, groups: &groups, targets: &targets, lambda });
+    let factor = memory.factor(&rows, n_columns, &units, &groups, lambda);
+    let ridge = factor.fit(&groups, &targets);
     Fitted { ridge, rows, units }
 }
 
 /// The ridge with the smallest squared error of left-out scores, on a part of the reports.
-fn choose_lambda(lesson: &Lesson<'_>, rows: &[Row], n_columns: usize) -> f32 {
+fn choose_lambda(lesson: &Lesson<'_>, rows: &[Row], n_columns: usize, memory: &mut ViewMemory) -> f32 {
     let Some((pattern, codes)) = patterns(lesson).into_iter().next() else { return 1. };
     let chosen = choose(lesson, &pattern, MAX_UNITS_TRIED);
-    let error = |lambda: f32| -> f64 {
-        let Fitted { ridge, units, .. } = fit(lesson, rows, n_columns, &chosen, &codes, lambda);
+    let mut error = |lambda: f32| -> f64 {
+        let Fitted { ridge, units, .. } = fit(lesson, rows, n_columns, &chosen, &codes, lambda, memory);
         let mut error = 0.;
         for (i, unit) in units.iter().enumerate().skip(chosen.free.len()) {
             for (at, code) in codes.iter().enumerate() {
@@ -314,7 +326,7 @@ mod tests {
     fn what_is_not_known_is_scored_as_new() {
         let known = |group: usize, code: usize| code != 2 || group < 8;
         with_lesson(0, 12, &[0, 1, 2], &known, |lesson| {
-            let (view, left_out) = View::learn(lesson);
+            let (view, left_out) = View::learn(lesson, &mut ViewMemory::none());
             let mut reader = view.reader();
             let mut scores = vec![0.; 3];
             for (unit, told) in lesson.units.iter().enumerate().skip(16) {

@@ -1,10 +1,10 @@
 //! `codeframe evaluate`: how good codings are.
 
-use super::print::{self, evaluation};
+use super::print::{self, agreement, evaluation};
 use super::{Context, End, Failure, Format};
 use anyhow::Context as _;
 use codeframe::classify::files;
-use codeframe::evaluate::{self, Selection, ValueOf};
+use codeframe::evaluate::{self, Selection, Unsure, ValueOf};
 use codeframe::exchange::human::{self, Form};
 use codeframe::extract::{Document, extract_lines};
 use codeframe::fault::{did_you_mean, judge};
@@ -36,6 +36,19 @@ pub struct Arguments {
     /// Errors by value of this column of the metadata as well (not with --people and --audit)
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["people", "audit"])]
     by: Option<String>,
+    /// With --people: only what they disagree on, all of it
+    #[arg(long, requires = "people", conflicts_with_all = ["against", "audit"])]
+    disagreements: bool,
+    /// With --people: what becomes of those who could not tell
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = UnsureArgument::LeftOut, conflicts_with_all = ["against", "audit"])]
+    unsure: UnsureArgument,
+}
+
+// Not documented by variant: clap would turn that into long help.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum UnsureArgument {
+    LeftOut,
+    Answer,
 }
 
 /// What is compared: one of them, or what the classifier has learned from.
@@ -45,7 +58,8 @@ struct What {
     /// This project's codings beside people's in FILE (as for `import codings`)
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
-    /// People beside each other, where two gave a verdict on the same code of a report
+    /// People beside each other, where two gave a verdict on the same code of a report: kappa, Krippendorff's alpha, PABAK,
+    /// Gwet's AC1, and what they disagree on
     #[arg(long)]
     people: bool,
     /// How many automatic decisions can be wrong, by the random sample of them that people looked at
@@ -65,7 +79,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         What { people: true, .. } => {
             let ledger = ledger(context, &project)?;
             selection.check_reports(ledger.entries.iter().map(|entry| &*entry.verdict.report))?;
-            evaluation::people(&evaluate::people(&study.frame, &ledger.standing(), &selection)?, format)?;
+            let unsure = match arguments.unsure {
+                UnsureArgument::LeftOut => Unsure::LeftOut,
+                UnsureArgument::Answer => Unsure::Answer,
+            };
+            let people = evaluate::people_with(&study.frame, &ledger.standing(), &selection, unsure)?;
+            if arguments.disagreements {
+                agreement::disagreements(&people, format)?;
+            } else {
+                agreement::people(&people, format)?;
+            }
             Ok(End::Done)
         }
         What { audit: true, .. } => audit(context, &project, &study, &selection),

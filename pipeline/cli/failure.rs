@@ -117,6 +117,18 @@ impl From<codeframe::store::Error> for Failure {
     }
 }
 
+impl From<codeframe::sample::Error> for Failure {
+    fn from(error: codeframe::sample::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::grid::Error> for Failure {
+    fn from(error: codeframe::grid::Error) -> Self {
+        codeframe::sample::Error::from(error).into()
+    }
+}
+
 impl From<codeframe::run::Error> for Failure {
     fn from(error: codeframe::run::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
@@ -160,6 +172,12 @@ impl From<codeframe::vignette::Error> for Failure {
     }
 }
 
+impl From<codeframe::vignette::basket::BasketError> for Failure {
+    fn from(error: codeframe::vignette::basket::BasketError) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::exchange::ImportError> for Failure {
     fn from(error: codeframe::exchange::ImportError) -> Self {
         Failure { hint: error.hint(), error: error.into() }
@@ -168,6 +186,18 @@ impl From<codeframe::exchange::ImportError> for Failure {
 
 impl From<codeframe::learn::Error> for Failure {
     fn from(error: codeframe::learn::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::review::status::Error> for Failure {
+    fn from(error: codeframe::review::status::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::simulate::Error> for Failure {
+    fn from(error: codeframe::simulate::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }

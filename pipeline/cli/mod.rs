@@ -2,6 +2,7 @@
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
 mod check;
+mod clock;
 mod evaluate;
 mod export;
 mod extract;
@@ -10,8 +11,11 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod review;
 mod run;
+mod sample;
 mod search;
+mod simulate;
 mod train;
 
 pub use failure::Failure;
@@ -70,6 +74,8 @@ enum Format {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Docx,
 }
 
 #[derive(Subcommand)]
@@ -79,8 +85,11 @@ enum Command {
     Extract(extract::Arguments),
     Search(search::Arguments),
     Map(map::Arguments),
+    Sample(sample::Arguments),
+    Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
+    Simulate(simulate::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Check(check::Arguments),
@@ -165,6 +174,12 @@ impl Context {
         Ok(store)
     }
 
+    /// The store of a project in which reports have been read, coded by whatever study.
+    fn texts(&self, project: &Project) -> Result<Store, Failure> {
+        let store = Store::open_existing(&project.derived())?;
+        store.ok_or_else(|| Failure::new("no report has been read yet".to_owned()).hint("run `codeframe run` first"))
+    }
+
     /// The threads to learn with.
     fn threads(&self, project: &Project) -> Result<rayon::ThreadPool, Failure> {
         let jobs = self.jobs.or(project.config.jobs).unwrap_or(0);
@@ -206,8 +221,11 @@ pub fn run() -> Result<End, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
+        Command::Sample(arguments) => sample::run(&context, &arguments),
+        Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),
+        Command::Simulate(arguments) => simulate::run(&context, &arguments),
         Command::Import(arguments) => import::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),

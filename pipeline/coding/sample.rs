@@ -4,8 +4,9 @@ use super::Content;
 use crate::classify::{Clue, PassageSample, RuleSum, Sample, Unit};
 use crate::decide::{By, Cell, Decision};
 use crate::extract::BlockKind;
-use crate::propose::{Hit, Rules};
+use crate::propose::Hit;
 use crate::segment::{column_head, heading_path, row_head};
+use crate::study::Study;
 
 /// Headings above a passage that are taken as its context, the nearest ones.
 const MAX_HEADINGS: usize = 2;
@@ -13,14 +14,14 @@ const MAX_HEADINGS: usize = 2;
 /// Makes a sample. `cells` are decisions by rules alone; `target_of` gives the classifier's number of a code of the frame,
 /// and `n_targets` how many it has.
 pub fn sample(
-    rules: &Rules,
+    study: &Study,
     content: &Content,
     hits: &[Hit],
     cells: &[Cell],
     target_of: &[Option<usize>],
     n_targets: usize,
 ) -> Sample {
-    let report = &content.report;
+    let (report, rules) = (&content.report, &study.rules);
     let mut context = (u32::MAX, String::new());
     let mut passages: Vec<PassageSample> = Vec::with_capacity(content.passages.len());
     for passage in &content.passages {
@@ -59,12 +60,17 @@ pub fn sample(
     let mut sums = Vec::new();
     if !rules.all().is_empty() {
         sums = vec![RuleSum::default(); n_targets];
-        for (cell, target) in cells.iter().zip(target_of) {
-            if let Some(target) = target {
-                let applies = cell.decision == Decision::Applies;
-                let is_derived = cell.by == By::Derived;
-                sums[*target] = RuleSum { support: cell.support, opposition: cell.opposition, applies, is_derived };
-            }
+        for (code, target) in study.frame.codes().zip(target_of) {
+            let Some(target) = target else { continue };
+            let cell = &cells[code.index.get()];
+            let is_derived = cell.by == By::Derived;
+            sums[*target] = RuleSum {
+                support: cell.support,
+                opposition: cell.opposition,
+                applies: cell.decision == Decision::Applies,
+                is_derived,
+                is_fact: is_derived && !study.derivations.facts_of(code.index).is_empty(),
+            };
         }
     }
     Sample { whole: report.text.clone(), passages, rules: sums }

@@ -6,6 +6,7 @@ use crate::extract;
 use crate::fault::{Fault, Place, Severity, Source, did_you_mean};
 use crate::index;
 use crate::keys::{At, Keys, read_toml};
+use crate::order::{self, Order};
 use regex::Regex;
 
 /// The format version that `config.toml` states as `version`.
@@ -35,10 +36,18 @@ pub struct Config {
     pub extract: extract::Settings,
     /// How the search index is written.
     pub index: index::Settings,
+    /// How passages are cited.
+    pub search: Search,
     /// When a code is decided without a person.
     pub decide: Decide,
     /// What is learned from, and which classifier is used.
     pub train: Train,
+    /// Which reports are read in depth.
+    pub sample: Sample,
+    /// The synthesis document.
+    pub report: Report,
+    /// In which order people are asked.
+    pub review: order::Settings,
 }
 
 /// A text of the config and the place of its value, for errors that only show when it is used.
@@ -62,6 +71,13 @@ pub struct Corpus {
     pub report_id: Option<Regex>,
 }
 
+/// The section `[search]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Search {
+    /// Template of citations, as `{group} case study`; `None`: the report's id.
+    pub citation: Option<Written>,
+}
+
 /// The section `[decide]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decide {
@@ -74,7 +90,7 @@ pub struct Decide {
 }
 
 /// The section `[train]`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Train {
     /// Name of the classifier to use; `None`: the newest there is.
     pub classifier: Option<Written>,
@@ -85,6 +101,56 @@ pub struct Train {
     pub examples: Option<Written>,
     /// Ids of the reports that the authors of the rules have read.
     pub rules_written_from: Vec<String>,
+    /// New verdicts after which training is proposed; none: never.
+    pub propose_after: Option<usize>,
+}
+
+/// New verdicts after which training is proposed, unless the config says otherwise.
+const PROPOSE_AFTER: u64 = 100;
+
+impl Default for Train {
+    fn default() -> Self {
+        let propose_after = Some(PROPOSE_AFTER as usize);
+        Train { classifier: None, is_off: false, examples: None, rules_written_from: Vec::new(), propose_after }
+    }
+}
+
+/// The section `[sample]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The filters, in order.
+    pub stages: Vec<SampleStage>,
+    /// How many reports at the most; `None`: all that pass.
+    pub quota: Option<usize>,
+    /// Questions and columns of the metadata in which the chosen reports are to differ.
+    pub spread: Vec<Written>,
+    /// The stage of the frame whose questions are asked of sampled reports only.
+    pub asks: String,
+}
+
+/// One `[[sample.stage]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleStage {
+    /// What tables call it; `None`: its expression.
+    pub name: Option<String>,
+    /// What a report must meet to stay.
+    pub filter: Written,
+    /// The reason, for readers.
+    pub why: String,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Sample { stages: Vec::new(), quota: None, spread: Vec::new(), asks: "in_depth".to_owned() }
+    }
+}
+
+/// The section `[report]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// The template of the synthesis document, relative to the project; `None`: `report.md.j2` beside the frame, or the one
+    /// that is built in.
+    pub template: Option<Written>,
 }
 
 impl Default for Decide {
@@ -113,10 +179,30 @@ fn read_config(keys: &mut Keys<'_>) -> Option<Config> {
     let extract =
         keys.table("extract").map_or_else(extract::Settings::default, |mut keys| extract::Settings::read(&mut keys));
     let index = keys.table("index").map_or_else(index::Settings::default, |mut keys| index::Settings::read(&mut keys));
+    let search = keys.table("search").map_or_else(Search::default, |mut keys| Search {
+        citation: keys.text("citation").filter(|at| !at.value.trim().is_empty()).map(|at| written(&keys, at)),
+    });
     let decide = read_decide(keys.table("decide"));
     let train = read_train(keys.table("train"));
+    let review = read_review(keys.table("review"));
+    let sample = read_sample(keys.table("sample"));
+    let report = Report { template: keys.table("report").and_then(|mut keys| path(&mut keys, "template")) };
     let jobs = Some(jobs).filter(|n| *n > 0);
-    Some(Config { frame: frame?, rules, jobs, seed, corpus, extract, index, decide, train })
+    Some(Config {
+        frame: frame?,
+        rules,
+        jobs,
+        seed,
+        corpus,
+        extract,
+        index,
+        search,
+        decide,
+        train,
+        review,
+        sample,
+        report,
+    })
 }
 
 fn read_corpus(table: Option<Keys<'_>>) -> Corpus {
@@ -170,7 +256,54 @@ fn read_train(table: Option<Keys<'_>>) -> Train {
         is_off,
         examples: path(&mut keys, "examples"),
         rules_written_from: keys.texts("rules_written_from").into_iter().map(|at| at.value).collect(),
+        propose_after: keys
+            .count("propose_after", 0..=1_000_000)
+            .map(|at| at.value)
+            .or(Some(PROPOSE_AFTER))
+            .filter(|n| *n > 0)
+            .map(|n| n as usize),
     }
+}
+
+fn read_sample(table: Option<Keys<'_>>) -> Sample {
+    let mut sample = Sample::default();
+    let Some(mut keys) = table else { return sample };
+    sample.quota = keys.count("quota", 0..=u64::from(u32::MAX)).map(|at| at.value as usize).filter(|quota| *quota > 0);
+    sample.spread = keys.texts("spread").into_iter().map(|at| written(&keys, at)).collect();
+    if let Some(asks) = keys.text("asks") {
+        sample.asks = asks.value;
+    }
+    for mut stage in keys.tables("stage") {
+        let name = stage.text("name").map(|at| at.value).filter(|name| !name.trim().is_empty());
+        let why = stage.text("why").map(|at| at.value).unwrap_or_default();
+        if let Some(filter) = stage.required_text("where").map(|at| written(&stage, at)) {
+            sample.stages.push(SampleStage { name, filter, why });
+        }
+    }
+    sample
+}
+
+fn read_review(table: Option<Keys<'_>>) -> order::Settings {
+    let mut review = order::Settings::default();
+    let Some(mut keys) = table else { return review };
+    if let Some(at) = keys.text("order") {
+        match Order::named(&at.value) {
+            Some(order) => review.order = order,
+            None => {
+                let names = Order::ALL.map(Order::name);
+                let near = did_you_mean(&at.value, names);
+                let hint = near.unwrap_or_else(|| format!("the orders are {}", names.join(", ")));
+                keys.error(&at.span, format!("there is no order `{}`", at.value), Some(hint));
+            }
+        }
+    }
+    if let Some(at) = keys.number("random_share", 0.0..=1.0) {
+        review.random_share = at.value;
+    }
+    if let Some(at) = keys.number("recall", 0.5..=0.999) {
+        review.recall = at.value;
+    }
+    review
 }
 
 /// What `classifier` says to use the newest classifier, and to use none.

@@ -2,32 +2,20 @@
 //! an error that says where and what was meant.
 
 use super::derive::{Expression, Operator};
+use crate::cursor::{Cursor, MAX_DEPTH, ParseError};
 use crate::facts::is_number;
 use crate::fault::did_you_mean;
 use crate::frame::{CodeIndex, Frame};
 
-/// Why an expression cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ParseError {
-    /// Byte offset into the expression.
-    pub at: usize,
-    pub message: String,
-    pub hint: Option<String>,
-}
-
 /// Parses the expression of the code `own`.
 pub(super) fn parse(text: &str, frame: &Frame, facts: &[&str], own: CodeIndex) -> Result<Expression, ParseError> {
-    let mut parser = Parser { frame, facts, own, text, at: 0 };
-    let at = parser.next();
+    let mut parser = Parser { frame, facts, own, cursor: Cursor::new(text) };
+    let at = parser.cursor.place();
     let expression = parser.either(0)?;
     parser.condition(&expression, at)?;
-    match parser.rest().chars().next() {
-        None => Ok(expression),
-        Some(c) => Err(parser.error(format!("`{c}` is not expected here"))),
-    }
+    parser.cursor.end()?;
+    Ok(expression)
 }
-
-const MAX_DEPTH: usize = 50;
 
 const FUNCTIONS: [&str; 4] = ["support", "known", "count", "none"];
 
@@ -35,23 +23,10 @@ struct Parser<'p> {
     frame: &'p Frame,
     facts: &'p [&'p str],
     own: CodeIndex,
-    text: &'p str,
-    at: usize,
+    cursor: Cursor<'p>,
 }
 
 impl<'p> Parser<'p> {
-    fn rest(&mut self) -> &'p str {
-        let rest = self.text[self.at..].trim_start();
-        self.at = self.text.len() - rest.len();
-        rest
-    }
-
-    /// Where the next sign or word stands.
-    fn next(&mut self) -> usize {
-        self.rest();
-        self.at
-    }
-
     /// Refuses what stands in the place of a condition and is a number: it would hold always, or for any number but 0.
     fn condition(&self, expression: &Expression, at: usize) -> Result<(), ParseError> {
         let (message, hint) = match expression {
@@ -71,34 +46,15 @@ impl<'p> Parser<'p> {
         Err(ParseError { at, message, hint: Some(hint) })
     }
 
-    fn error(&self, message: impl Into<String>) -> ParseError {
-        ParseError { at: self.at, message: message.into(), hint: None }
-    }
-
-    /// Takes a sign or a whole word when it comes next.
-    fn take(&mut self, token: &str) -> bool {
-        let rest = self.rest();
-        let is_word = token.starts_with(char::is_alphabetic);
-        let found = rest.starts_with(token) && !(is_word && rest[token.len()..].starts_with(is_name));
-        if found {
-            self.at += token.len();
-        }
-        found
-    }
-
-    fn expect(&mut self, token: &str) -> Result<(), ParseError> {
-        if self.take(token) { Ok(()) } else { Err(self.error(format!("`{token}` is missing"))) }
-    }
-
     fn either(&mut self, depth: usize) -> Result<Expression, ParseError> {
         if depth > MAX_DEPTH {
-            return Err(self.error("brackets nest too deeply"));
+            return Err(self.cursor.error("brackets nest too deeply"));
         }
-        let at = self.next();
+        let at = self.cursor.place();
         let mut left = self.all(depth)?;
-        while self.take("or") {
+        while self.cursor.take("or") {
             self.condition(&left, at)?;
-            let at = self.next();
+            let at = self.cursor.place();
             let right = self.all(depth)?;
             self.condition(&right, at)?;
             left = Expression::Both(Operator::Or, Box::new(left), Box::new(right));
@@ -107,11 +63,11 @@ impl<'p> Parser<'p> {
     }
 
     fn all(&mut self, depth: usize) -> Result<Expression, ParseError> {
-        let at = self.next();
+        let at = self.cursor.place();
         let mut left = self.comparison(depth)?;
-        while self.take("and") {
+        while self.cursor.take("and") {
             self.condition(&left, at)?;
-            let at = self.next();
+            let at = self.cursor.place();
             let right = self.comparison(depth)?;
             self.condition(&right, at)?;
             left = Expression::Both(Operator::And, Box::new(left), Box::new(right));
@@ -121,20 +77,20 @@ impl<'p> Parser<'p> {
 
     fn comparison(&mut self, depth: usize) -> Result<Expression, ParseError> {
         if depth > MAX_DEPTH {
-            return Err(self.error("`not` nests too deeply"));
+            return Err(self.cursor.error("`not` nests too deeply"));
         }
-        if self.take("not") {
-            let at = self.next();
+        if self.cursor.take("not") {
+            let at = self.cursor.place();
             let inner = self.comparison(depth + 1)?;
             self.condition(&inner, at)?;
             return Ok(Expression::Not(Box::new(inner)));
         }
         let left = self.sum(depth)?;
-        if self.take("in") {
-            let at = self.next();
-            let low = self.number()?;
-            self.expect("..")?;
-            let high = self.number()?;
+        if self.cursor.take("in") {
+            let at = self.cursor.place();
+            let low = self.cursor.number()?;
+            self.cursor.expect("..")?;
+            let high = self.cursor.number()?;
             if low > high {
                 let hint = Some(format!("write `{high}..{low}`, the smaller number first"));
                 return Err(ParseError { at, message: format!("no number lies in `{low}..{high}`"), hint });
@@ -150,7 +106,7 @@ impl<'p> Parser<'p> {
             ("=", Operator::Equal),
         ];
         for (sign, operator) in operators {
-            if self.take(sign) {
+            if self.cursor.take(sign) {
                 return Ok(Expression::Both(operator, Box::new(left), Box::new(self.sum(depth)?)));
             }
         }
@@ -160,9 +116,9 @@ impl<'p> Parser<'p> {
     fn sum(&mut self, depth: usize) -> Result<Expression, ParseError> {
         let mut left = self.term(depth)?;
         loop {
-            let operator = if self.take("+") {
+            let operator = if self.cursor.take("+") {
                 Operator::Plus
-            } else if self.take("-") {
+            } else if self.cursor.take("-") {
                 Operator::Minus
             } else {
                 return Ok(left);
@@ -171,30 +127,19 @@ impl<'p> Parser<'p> {
         }
     }
 
-    fn number(&mut self) -> Result<f64, ParseError> {
-        let rest = self.rest();
-        let digits = |s: &str| s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len());
-        let whole = digits(rest);
-        let fraction = rest[whole..].strip_prefix('.').map_or(0, digits);
-        let length = if fraction > 0 { whole + 1 + fraction } else { whole };
-        let number = rest[..length].parse().map_err(|_| self.error("a number is missing"))?;
-        self.at += length;
-        Ok(number)
-    }
-
     fn term(&mut self, depth: usize) -> Result<Expression, ParseError> {
-        if self.take("(") {
+        if self.cursor.take("(") {
             let inner = self.either(depth + 1)?;
-            self.expect(")")?;
+            self.cursor.expect(")")?;
             return Ok(inner);
         }
-        if self.rest().starts_with(|c: char| c.is_ascii_digit()) {
-            return Ok(Expression::Number(self.number()?));
+        if self.cursor.rest().starts_with(|c: char| c.is_ascii_digit()) {
+            return Ok(Expression::Number(self.cursor.number()?));
         }
         let (name, at) = self.name()?;
-        if self.take("(") {
+        if self.cursor.take("(") {
             let (inside, inside_at) = self.name()?;
-            self.expect(")")?;
+            self.cursor.expect(")")?;
             return self.call((name, at), (inside, inside_at));
         }
         match name.strip_prefix("fact.") {
@@ -243,17 +188,8 @@ impl<'p> Parser<'p> {
         }
     }
 
-    /// A name and where it begins; `question/*` is one.
     fn name(&mut self) -> Result<(&'p str, usize), ParseError> {
-        let rest = self.rest();
-        let at = self.at;
-        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-        let length = if rest[..end].ends_with('/') && rest[end..].starts_with('*') { end + 1 } else { end };
-        if length == 0 {
-            return Err(self.error("a code, a fact or a number is missing"));
-        }
-        self.at += length;
-        Ok((&rest[..length], at))
+        self.cursor.name().ok_or_else(|| self.cursor.error("a code, a fact or a number is missing"))
     }
 
     fn code(&self, name: &str, at: usize) -> Result<CodeIndex, ParseError> {
@@ -281,9 +217,4 @@ impl<'p> Parser<'p> {
         let hint = did_you_mean(name, self.facts.iter().copied());
         Err(ParseError { at, message: format!("there is no fact `{name}`"), hint })
     }
-}
-
-/// What a name may hold. A minus sign therefore needs a space before it.
-fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '/' | '.' | '-')
 }

@@ -13,7 +13,10 @@ mod table;
 pub use against::{Against, Passages, against};
 pub use audit::{Audit, AuditRow, Direction, audit};
 pub use cross::{Crossed, crossed};
-pub use people::{Disagreement, People, people};
+pub use people::{
+    Agreement, CodeAgreement, Disagreement, Estimate, LEVEL, N_DRAWS, People, QuestionAgreement, Unsure, people,
+    people_with,
+};
 pub use subgroups::{Subgroup, ValueOf};
 pub use table::{Builder, CodeRow, Figures, Judged, MIN_POSITIVES, Overall, QuestionRow, Table};
 

@@ -15,6 +15,15 @@ impl Bits {
         Bits { words: vec![0; n_entries.div_ceil(64) as usize] }
     }
 
+    /// All of so many entries.
+    pub fn full(n_entries: u32) -> Bits {
+        let mut words = vec![u64::MAX; n_entries.div_ceil(64) as usize];
+        if let Some(last) = words.last_mut().filter(|_| !n_entries.is_multiple_of(64)) {
+            *last = (1 << (n_entries % 64)) - 1;
+        }
+        Bits { words }
+    }
+
     pub fn insert(&mut self, doc: DocId) {
         self.words[doc as usize / 64] |= 1 << (doc % 64);
     }

@@ -1,7 +1,7 @@
 //! What of a passage a query found. The passage's text comes in, the spans that match a word, phrase or beginning of
 //! the query go out: by the same split into words as the index, so nothing is marked that did not count.
 
-use super::query::{Node, Query};
+use super::query::{Node, Query, Row, Slot, fits_pattern, is_like};
 use super::words::{Splitter, Stems};
 use crate::span::ByteSpan;
 
@@ -40,7 +40,8 @@ impl Query {
 enum Form {
     Word(String),
     Stem(String),
-    Beginning(String),
+    Pattern(String),
+    Fuzzy(String, u8),
 }
 
 impl Form {
@@ -48,7 +49,8 @@ impl Form {
         match self {
             Form::Word(expected) => expected == word,
             Form::Stem(expected) => expected == stem,
-            Form::Beginning(expected) => word.starts_with(expected.as_str()),
+            Form::Pattern(pattern) => fits_pattern(word, pattern),
+            Form::Fuzzy(expected, letters) => is_like(word, expected, *letters),
         }
     }
 }
@@ -56,17 +58,25 @@ impl Form {
 fn collect(node: &Node, stems: &mut Stems, patterns: &mut Vec<Vec<Form>>) {
     match node {
         Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| collect(part, stems, patterns)),
-        Node::Words(words) => {
-            let mut stem = |word: &String| Form::Stem(stems.differing(word).unwrap_or(word).to_owned());
-            patterns.push(words.iter().map(&mut stem).collect());
-        }
-        Node::Phrase(words) => patterns.push(words.iter().cloned().map(Form::Word).collect()),
-        Node::Prefix(prefix) => patterns.push(vec![Form::Beginning(prefix.clone())]),
+        Node::Row(row) => patterns.push(forms(row, stems)),
+        Node::Near { parts, .. } => patterns.extend(parts.iter().flatten().map(|row| forms(row, stems))),
         Node::Not(_)
         | Node::Heading(_)
         | Node::Report(_)
+        | Node::Reports(_)
+        | Node::Places(_)
         | Node::Code(_)
         | Node::Decision(_)
         | Node::Metadata { .. } => {}
     }
+}
+
+fn forms(row: &Row, stems: &mut Stems) -> Vec<Form> {
+    let form = |slot: &Slot| match slot {
+        Slot::Word(word) => Form::Word(word.clone()),
+        Slot::Form(word) => Form::Stem(stems.differing(word).unwrap_or(word).to_owned()),
+        Slot::Pattern(pattern) => Form::Pattern(pattern.clone()),
+        Slot::Fuzzy(word, letters) => Form::Fuzzy(word.clone(), *letters),
+    };
+    row.iter().map(form).collect()
 }

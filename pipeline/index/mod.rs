@@ -9,6 +9,7 @@ mod bits;
 mod entry;
 mod folder;
 mod highlight;
+mod near;
 mod plan;
 mod query;
 mod schema;
@@ -17,17 +18,19 @@ mod words;
 mod writer;
 
 pub use entry::IndexedReport;
-pub use query::{Query, QueryError};
-pub use search::{Found, Hit};
+pub use query::{Correction, Query, QueryError, words};
+pub use search::{Found, Hit, Limits};
 pub use writer::Writer;
 
 use crate::keys::Keys;
 use folder::{Folder, check_files, is_untouched, said};
 use schema::Fields;
+use search::State;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::{Directory, INDEX_WRITER_LOCK};
 use tantivy::schema::Schema;
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
@@ -116,6 +119,8 @@ pub struct Index {
     fields: Fields,
     dir: PathBuf,
     settings: Settings,
+    /// What searches need of the last commit that they have seen, with its number.
+    state: Mutex<Option<(u64, Arc<State>)>>,
 }
 
 /// How an index was found by [`Index::open_or_create`].
@@ -220,13 +225,30 @@ impl Index {
         keys().map_err(|source| self.read(source))
     }
 
-    /// Answers a query from the last commit with the best `limit` hits.
-    pub fn search(&self, query: &Query, limit: usize) -> Result<Found, Error> {
-        let search = || {
-            self.reader.reload()?;
-            search::search(&self.reader.searcher(), self.fields, query, limit)
-        };
-        search().map_err(|source| self.read(source))
+    /// Answers a query from the last commit with its best hits.
+    pub fn search(&self, query: &Query, limits: Limits) -> Result<Found, Error> {
+        self.state().and_then(|state| state.search(query, limits)).map_err(|source| self.read(source))
+    }
+
+    /// A query for passages that are like a text: for the words that make it what it is. `None` when the other passages
+    /// have none of its words, or only such as many have.
+    pub fn like(&self, text: &str) -> Result<Option<Query>, Error> {
+        self.state().and_then(|state| state.like(text)).map_err(|source| self.read(source))
+    }
+
+    /// The last commit. To look whether there is a new one costs a glance at the list of files; to open it much more.
+    fn state(&self) -> tantivy::Result<Arc<State>> {
+        let committed = self.inner.load_metas()?.opstamp;
+        let mut known = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((opstamp, state)) = &*known
+            && *opstamp == committed
+        {
+            return Ok(state.clone());
+        }
+        self.reader.reload()?;
+        let state = Arc::new(State::of(self.reader.searcher(), self.fields)?);
+        *known = Some((committed, state.clone()));
+        Ok(state)
     }
 
     fn read(&self, source: TantivyError) -> Error {
@@ -245,7 +267,7 @@ fn open(dir: &Path, settings: Settings) -> Result<Index, Failure> {
     }
     let (schema, fields) = schema::schema();
     let (inner, reader) = open_sound(dir, &schema, true)?;
-    Ok(Index { inner, reader, fields, dir: dir.to_owned(), settings })
+    Ok(Index { inner, reader, fields, dir: dir.to_owned(), settings, state: Mutex::default() })
 }
 
 /// Opens an index of which every field is as expected and, when `with_checksums`, every file is whole.

@@ -6,14 +6,14 @@
 
 use super::bits::Bits;
 use super::entry::metadata_entry;
-use super::query::{Node, Value};
+use super::near::{Place, are_near, in_a_row};
+use super::query::{Node, Row, Slot, Value, fits_pattern, is_like};
 use super::schema::Fields;
 use super::words::{STEM_MARK, Stems};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentReader;
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{EnableScoring, PhraseQuery, Query as _};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
 
@@ -27,6 +27,8 @@ pub enum Plan {
 
 /// Something that entries have or have not.
 pub struct Leaf {
+    /// Its number among the leaves of the plan.
+    number: usize,
     matches: Matches,
     /// What it adds to the score: of any term its rarity, of all else this much. 0 where it only filters.
     weight: f64,
@@ -35,77 +37,121 @@ pub struct Leaf {
 enum Matches {
     /// One of these terms.
     Any(Vec<Term>),
-    /// One of these rows of terms; each has two or more.
-    InOrder(Vec<Vec<Term>>),
+    /// Rows of words near each other.
+    Near { parts: Vec<Vec<TermRow>>, gap: u32 },
+    /// Passages of these reports with these numbers.
+    Places(BTreeMap<String, BTreeSet<u64>>),
 }
+
+/// Words next to each other, each one of several terms.
+type TermRow = Vec<Vec<Term>>;
+
+/// What leaves were found to match in a segment, so that a phrase is looked for once and not again for its score.
+#[derive(Default)]
+pub struct Memo(BTreeMap<usize, Bits>);
 
 impl Plan {
     /// The passages of a segment that match, out of `passages`.
-    pub fn matching(&self, segment: &SegmentReader, passages: &Bits) -> tantivy::Result<Bits> {
+    pub fn matching(&self, segment: &SegmentReader, passages: &Bits, memo: &mut Memo) -> tantivy::Result<Bits> {
         let mut matching = passages.clone();
         match self {
             Plan::And(parts) => {
                 for part in parts {
                     match part {
-                        Plan::Not(excluded) => matching.subtract(&excluded.matching(segment, &matching)?),
-                        part => matching = part.matching(segment, &matching)?,
+                        Plan::Not(excluded) => matching.subtract(&excluded.matching(segment, &matching, memo)?),
+                        part => matching = part.matching(segment, &matching, memo)?,
                     }
                 }
             }
             Plan::Or(parts) => {
                 matching = Bits::empty(segment.max_doc());
                 for part in parts {
-                    matching.union(&part.matching(segment, passages)?);
+                    matching.union(&part.matching(segment, passages, memo)?);
                 }
             }
-            Plan::Not(excluded) => matching.subtract(&excluded.matching(segment, passages)?),
-            Plan::Leaf(leaf) => matching.intersect(&leaf.entries(segment)?),
+            Plan::Not(excluded) => matching.subtract(&excluded.matching(segment, passages, memo)?),
+            Plan::Leaf(leaf) => {
+                matching.intersect(&leaf.entries(segment, passages)?);
+                if leaf.weight > 0.0 && matches!(leaf.matches, Matches::Near { .. }) {
+                    memo.0.insert(leaf.number, matching.clone());
+                }
+            }
         }
         Ok(matching)
     }
 
-    /// Adds to the score of each of these passages of a segment, ascending, what the query gives for it.
+    /// Adds to the score of each of these passages of a segment, ascending, what the query gives for it. They were found
+    /// by [`Plan::matching`] with the same memo.
     pub fn score(
         &self,
         segment: &SegmentReader,
         docs: &[DocId],
         dampings: &[f64],
+        memo: &Memo,
         scores: &mut [f64],
     ) -> tantivy::Result<()> {
         match self {
             Plan::And(parts) | Plan::Or(parts) => {
                 for part in parts {
-                    part.score(segment, docs, dampings, scores)?;
+                    part.score(segment, docs, dampings, memo, scores)?;
                 }
             }
             Plan::Not(_) => {}
-            Plan::Leaf(leaf) => leaf.score(segment, docs, dampings, scores)?,
+            Plan::Leaf(leaf) => leaf.score(segment, docs, dampings, memo, scores)?,
         }
         Ok(())
     }
 }
 
 impl Leaf {
-    /// The entries of a segment that have it.
-    fn entries(&self, segment: &SegmentReader) -> tantivy::Result<Bits> {
-        let mut entries = Bits::empty(segment.max_doc());
+    /// The entries of a segment that have it; of those outside of `within` it may be left open.
+    fn entries(&self, segment: &SegmentReader, within: &Bits) -> tantivy::Result<Bits> {
         match &self.matches {
-            Matches::Any(terms) => {
-                for term in terms {
-                    if let Some(mut postings) = postings(segment, term, IndexRecordOption::Basic)? {
-                        insert_all(&mut entries, &mut postings);
+            Matches::Any(terms) => having(segment, terms),
+            Matches::Near { parts, gap } => {
+                let mut candidates = within.clone();
+                for part in parts {
+                    let mut any = Bits::empty(segment.max_doc());
+                    for row in part {
+                        let mut all = candidates.clone();
+                        for terms in row {
+                            all.intersect(&having(segment, terms)?);
+                        }
+                        any.union(&all);
+                    }
+                    candidates = any;
+                }
+                let candidates = candidates.docs();
+                let mut places = Vec::new();
+                for part in parts {
+                    let mut of_part: Vec<Place> = Vec::new();
+                    for row in part {
+                        let slots =
+                            row.iter().map(|terms| positions(segment, terms, &candidates)).collect::<Result<_, _>>()?;
+                        of_part.extend(in_a_row(slots));
+                    }
+                    of_part.sort_unstable();
+                    of_part.dedup();
+                    places.push(of_part);
+                }
+                let mut entries = Bits::empty(segment.max_doc());
+                are_near(&places, *gap, |doc| entries.insert(doc));
+                Ok(entries)
+            }
+            Matches::Places(reports) => {
+                let mut entries = Bits::empty(segment.max_doc());
+                let Some(numbers) = segment.fast_fields().column_opt::<u64>("number")? else { return Ok(entries) };
+                for (report, wanted) in reports {
+                    let report = Term::from_field_text(segment.schema().get_field("report")?, report);
+                    for doc in having(segment, &[report])?.docs() {
+                        if numbers.first(doc).is_some_and(|number| wanted.contains(&number)) {
+                            entries.insert(doc);
+                        }
                     }
                 }
-            }
-            Matches::InOrder(rows) => {
-                for row in rows {
-                    let weight =
-                        PhraseQuery::new(row.clone()).weight(EnableScoring::disabled_from_schema(segment.schema()))?;
-                    insert_all(&mut entries, &mut *weight.scorer(segment, 1.0)?);
-                }
+                Ok(entries)
             }
         }
-        Ok(entries)
     }
 
     fn score(
@@ -113,6 +159,7 @@ impl Leaf {
         segment: &SegmentReader,
         docs: &[DocId],
         dampings: &[f64],
+        memo: &Memo,
         scores: &mut [f64],
     ) -> tantivy::Result<()> {
         if self.weight == 0.0 {
@@ -123,37 +170,87 @@ impl Leaf {
                 let mut occurrences = vec![0_u32; docs.len()];
                 for term in terms {
                     let Some(mut postings) = postings(segment, term, IndexRecordOption::WithFreqs)? else { continue };
-                    for (&doc, occurrences) in docs.iter().zip(&mut occurrences) {
-                        if postings.doc() < doc {
-                            postings.seek(doc);
-                        }
-                        if postings.doc() == doc {
-                            *occurrences += postings.term_freq();
-                        }
-                    }
+                    meet(&mut postings, docs, |at, postings| occurrences[at] += postings.term_freq());
                 }
                 for ((score, occurrences), damping) in scores.iter_mut().zip(occurrences).zip(dampings) {
                     let occurrences = f64::from(occurrences);
                     *score += self.weight * occurrences * (K1 + 1.0) / (occurrences + damping);
                 }
             }
-            Matches::InOrder(_) => {
-                let entries = self.entries(segment)?;
+            Matches::Near { .. } => {
+                let Some(entries) = memo.0.get(&self.number) else { return Ok(()) };
                 for (score, _) in scores.iter_mut().zip(docs).filter(|(_, doc)| entries.contains(**doc)) {
                     *score += self.weight;
                 }
             }
+            Matches::Places(_) => {}
         }
         Ok(())
     }
 }
 
-fn insert_all(entries: &mut Bits, docs: &mut (impl DocSet + ?Sized)) {
-    let mut doc = docs.doc();
-    while doc != TERMINATED {
-        entries.insert(doc);
-        doc = docs.advance();
+/// The entries of a segment with one of these terms.
+fn having(segment: &SegmentReader, terms: &[Term]) -> tantivy::Result<Bits> {
+    let mut entries = Bits::empty(segment.max_doc());
+    for term in terms {
+        if let Some(mut postings) = postings(segment, term, IndexRecordOption::Basic)? {
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                entries.insert(doc);
+                doc = postings.advance();
+            }
+        }
     }
+    Ok(entries)
+}
+
+/// Calls `visit` with each of the entries, ascending, that a term has: with its place in `docs`. Whichever of both is
+/// shorter leads, so that a rare term among many entries costs as little as a common one among few.
+fn meet(postings: &mut SegmentPostings, docs: &[DocId], mut visit: impl FnMut(usize, &mut SegmentPostings)) {
+    if (postings.doc_freq() as usize) < docs.len() {
+        let mut from = 0;
+        let mut doc = postings.doc();
+        while doc != TERMINATED && from < docs.len() {
+            // The next is mostly near.
+            let mut step = 1;
+            while from + step < docs.len() && docs[from + step] < doc {
+                step *= 2;
+            }
+            let end = (from + step + 1).min(docs.len());
+            from += docs[from..end].partition_point(|other| *other < doc);
+            if docs.get(from) == Some(&doc) {
+                visit(from, postings);
+            }
+            doc = postings.advance();
+        }
+    } else {
+        for (at, &doc) in docs.iter().enumerate() {
+            if postings.doc() < doc {
+                postings.seek(doc);
+            }
+            if postings.doc() == doc {
+                visit(at, postings);
+            }
+        }
+    }
+}
+
+/// Where one of the terms stands in the entries: entry and position, ascending.
+fn positions(segment: &SegmentReader, terms: &[Term], docs: &[DocId]) -> tantivy::Result<Vec<(DocId, u32)>> {
+    let mut found = Vec::new();
+    let mut buffer = Vec::new();
+    for term in terms {
+        let Some(mut postings) = postings(segment, term, IndexRecordOption::WithFreqsAndPositions)? else { continue };
+        meet(&mut postings, docs, |at, postings| {
+            postings.positions(&mut buffer);
+            found.extend(buffer.iter().map(|&position| (docs[at], position)));
+        });
+    }
+    if terms.len() > 1 {
+        found.sort_unstable();
+        found.dedup();
+    }
+    Ok(found)
 }
 
 fn postings(
@@ -195,13 +292,11 @@ pub struct Planner<'s> {
     pub fields: Fields,
     pub corpus: Corpus,
     pub stems: Stems,
+    pub n_leaves: usize,
 }
 
 /// The weight of a word with a star, which stands for many words: that of one in a thousand passages, about.
-const PREFIX_WEIGHT: f64 = 6.0;
-
-/// So many words of a hyphenated word are looked for in any form, the others as written: the forms of each multiply.
-const FREE_WORDS: usize = 4;
+const PATTERN_WEIGHT: f64 = 6.0;
 
 impl Planner<'_> {
     pub fn plan(&mut self, node: &Node) -> tantivy::Result<Plan> {
@@ -210,36 +305,101 @@ impl Planner<'_> {
             Node::And(parts) => Plan::And(parts.iter().map(|part| self.plan(part)).collect::<tantivy::Result<_>>()?),
             Node::Or(parts) => Plan::Or(parts.iter().map(|part| self.plan(part)).collect::<tantivy::Result<_>>()?),
             Node::Not(excluded) => Plan::Not(Box::new(self.plan(excluded)?)),
-            Node::Words(words) => self.words(words)?,
-            Node::Phrase(words) => self.row(vec![words.iter().map(|word| self.text(word)).collect()])?,
-            Node::Prefix(prefix) => any(self.beginning_with(fields.text, prefix)?, PREFIX_WEIGHT),
-            Node::Heading(words) => any(self.sections(words)?, 0.0),
-            Node::Report(value) => any(self.valued(fields.report, value)?, 0.0),
-            Node::Code(code) if code.contains('=') => any(vec![Term::from_field_text(fields.code, code)], 0.0),
+            Node::Row(row) => {
+                let (mut terms, weight) = self.row(row)?;
+                match terms.len() {
+                    1 => self.leaf(Matches::Any(terms.remove(0)), weight),
+                    _ => self.leaf(Matches::Near { parts: vec![vec![terms]], gap: 0 }, weight),
+                }
+            }
+            Node::Near { parts, gap } => {
+                let mut weight = 0.0;
+                let mut rows_of = Vec::new();
+                for part in parts {
+                    let rows = part.iter().map(|row| self.row(row)).collect::<tantivy::Result<Vec<_>>>()?;
+                    // Of several rows the commonest counts.
+                    weight += rows.iter().map(|(_, weight)| *weight).fold(f64::INFINITY, f64::min);
+                    rows_of.push(rows.into_iter().map(|(row, _)| row).collect());
+                }
+                self.leaf(Matches::Near { parts: rows_of, gap: *gap }, weight)
+            }
+            Node::Heading(words) => {
+                let sections = self.sections(words)?;
+                self.filter(sections)
+            }
+            Node::Report(value) => {
+                let reports = self.valued(fields.report, value)?;
+                self.filter(reports)
+            }
+            Node::Reports(ids) => self.filter(ids.iter().map(|id| Term::from_field_text(fields.report, id)).collect()),
+            Node::Places(places) => {
+                let mut reports: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+                for (report, number) in places {
+                    reports.entry(report.clone()).or_default().insert(u64::from(*number));
+                }
+                self.leaf(Matches::Places(reports), 0.0)
+            }
+            Node::Code(code) if code.contains('=') => self.filter(vec![Term::from_field_text(fields.code, code)]),
             Node::Code(code) => {
                 let whole = format!("{code}{}", if code.contains('/') { '=' } else { '/' });
-                any(self.beginning_with(fields.code, &whole)?, 0.0)
+                let terms = self.beginning_with(fields.code, &whole)?;
+                self.filter(terms)
             }
-            Node::Decision(state) => any(vec![Term::from_field_text(fields.decision, state)], 0.0),
-            Node::Metadata { key, value } => any(self.reports(key, value)?, 0.0),
+            Node::Decision(state) => self.filter(vec![Term::from_field_text(fields.decision, state)]),
+            Node::Metadata { key, value } => {
+                let reports = self.reports(key, value)?;
+                self.filter(reports)
+            }
         })
     }
 
-    /// Words next to each other in any form.
-    fn words(&mut self, words: &[String]) -> tantivy::Result<Plan> {
-        let mut rows = vec![Vec::new()];
-        for (number, word) in words.iter().enumerate() {
-            let forms = if number < FREE_WORDS { self.forms(word) } else { vec![self.text(word)] };
-            if words.len() == 1 {
-                let weight = self.rarity(&forms)?;
-                return Ok(any(forms, weight));
-            }
-            let longer = |row: &Vec<Term>| {
-                forms.iter().map(|form| [&row[..], std::slice::from_ref(form)].concat()).collect::<Vec<_>>()
+    fn leaf(&mut self, matches: Matches, weight: f64) -> Plan {
+        self.n_leaves += 1;
+        Plan::Leaf(Leaf { number: self.n_leaves, matches, weight })
+    }
+
+    fn filter(&mut self, terms: Vec<Term>) -> Plan {
+        self.leaf(Matches::Any(terms), 0.0)
+    }
+
+    /// The terms of each word of a row, and what the row weighs: as much as its words.
+    fn row(&mut self, row: &Row) -> tantivy::Result<(TermRow, f64)> {
+        let mut weight = 0.0;
+        let mut terms_of = Vec::new();
+        for slot in row {
+            let terms = match slot {
+                Slot::Word(word) => vec![self.text(word)],
+                Slot::Form(word) => self.forms(word),
+                Slot::Pattern(pattern) => {
+                    let beginning = &pattern[..pattern.find(['*', '?']).unwrap_or(pattern.len())];
+                    self.words(beginning, |word| fits_pattern(word, pattern))?
+                }
+                Slot::Fuzzy(word, letters) => self.words("", |found| is_like(found, word, *letters))?,
             };
-            rows = rows.iter().flat_map(longer).collect();
+            let is_pattern = matches!(slot, Slot::Pattern(_));
+            weight += if is_pattern { PATTERN_WEIGHT } else { self.rarity(&terms)? };
+            terms_of.push(terms);
         }
-        self.row(rows)
+        Ok((terms_of, weight))
+    }
+
+    /// The words of the index that begin so and fit.
+    fn words(&self, beginning: &str, fits: impl Fn(&str) -> bool) -> tantivy::Result<Vec<Term>> {
+        let mut terms = BTreeSet::new();
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.text)?;
+            // Stems stand before all words.
+            let from = if beginning.is_empty() { STEM_MARK.to_string() + "\u{10ffff}" } else { beginning.to_owned() };
+            let mut entries = index.terms().range().ge(from.as_bytes()).into_stream()?;
+            while entries.advance() && entries.key().starts_with(beginning.as_bytes()) {
+                if let Ok(word) = std::str::from_utf8(entries.key())
+                    && fits(word)
+                {
+                    terms.insert(Term::from_field_text(self.fields.text, word));
+                }
+            }
+        }
+        Ok(terms.into_iter().collect())
     }
 
     /// The terms of a word in any form: the stem behind its mark, and the word that is written as the stem.
@@ -252,26 +412,23 @@ impl Planner<'_> {
         forms
     }
 
-    /// One of several rows of words; it counts as much as the words of the commonest do.
-    fn row(&mut self, mut rows: Vec<Vec<Term>>) -> tantivy::Result<Plan> {
-        let mut weight = f64::INFINITY;
-        for row in &rows {
-            let rarities =
-                row.iter().map(|term| self.rarity(std::slice::from_ref(term))).collect::<tantivy::Result<Vec<_>>>()?;
-            weight = weight.min(rarities.iter().sum());
-        }
-        if rows.len() == 1 && rows[0].len() == 1 {
-            return Ok(any(rows.remove(0), weight));
-        }
-        Ok(Plan::Leaf(Leaf { matches: Matches::InOrder(rows), weight }))
-    }
-
     fn text(&self, word: &str) -> Term {
         Term::from_field_text(self.fields.text, word)
     }
 
+    /// How rare a word is in any form: high for words that few passages have, and in how many passages it occurs.
+    pub fn word(&mut self, word: &str) -> tantivy::Result<(f64, u64)> {
+        let forms = self.forms(word);
+        let n = self.n_passages(&forms)?;
+        Ok((self.corpus.rarity(n), n))
+    }
+
     /// How rare these terms are together. Deleted passages, which tantivy keeps until a merge, do not count.
     fn rarity(&self, terms: &[Term]) -> tantivy::Result<f64> {
+        Ok(self.corpus.rarity(self.n_passages(terms)?))
+    }
+
+    fn n_passages(&self, terms: &[Term]) -> tantivy::Result<u64> {
         let mut n_passages = 0;
         for segment in self.searcher.segment_readers() {
             for term in terms {
@@ -282,19 +439,24 @@ impl Planner<'_> {
                 });
             }
         }
-        Ok(self.corpus.rarity(n_passages))
+        Ok(n_passages)
     }
 
     /// The terms of the sections with these words, next to each other, in a heading.
     fn sections(&mut self, words: &[String]) -> tantivy::Result<Vec<Term>> {
         let stems = words.iter().map(|word| self.stems.differing(word).unwrap_or(word).to_owned());
         let row: Vec<Term> = stems.map(|stem| Term::from_field_text(self.fields.heading, &stem)).collect();
-        let matches = if row.len() == 1 { Matches::Any(row) } else { Matches::InOrder(vec![row]) };
-        let sections = Leaf { matches, weight: 0.0 };
+        let row: TermRow = row.into_iter().map(|term| vec![term]).collect();
+        let matches = Matches::Near { parts: vec![vec![row]], gap: 0 };
+        let sections = Leaf { number: 0, matches, weight: 0.0 };
         let mut keys = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let Some(column) = segment.fast_fields().column_opt::<u64>("section_key")? else { continue };
-            let found = sections.entries(segment)?.docs().into_iter().filter(|&doc| !segment.is_deleted(doc));
+            let found = sections
+                .entries(segment, &Bits::full(segment.max_doc()))?
+                .docs()
+                .into_iter()
+                .filter(|&doc| !segment.is_deleted(doc));
             keys.extend(found.filter_map(|doc| column.first(doc)));
         }
         Ok(keys.into_iter().map(|key| Term::from_field_u64(self.fields.section, key)).collect())
@@ -306,11 +468,11 @@ impl Planner<'_> {
             Value::Exactly(value) => Value::Exactly(metadata_entry(key, value)),
             Value::BeginningWith(value) => Value::BeginningWith(metadata_entry(key, value)),
         };
-        let reports = Leaf { matches: Matches::Any(self.valued(self.fields.metadata, &pair)?), weight: 0.0 };
+        let terms = self.valued(self.fields.metadata, &pair)?;
         let mut ids = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let Some(column) = segment.fast_fields().str("report")? else { continue };
-            for doc in reports.entries(segment)?.docs().into_iter().filter(|&doc| !segment.is_deleted(doc)) {
+            for doc in having(segment, &terms)?.docs().into_iter().filter(|&doc| !segment.is_deleted(doc)) {
                 let mut id = String::new();
                 if let Some(ord) = column.ords().first(doc)
                     && column.ord_to_str(ord, &mut id)?
@@ -341,8 +503,4 @@ impl Planner<'_> {
         }
         Ok(terms.into_iter().collect())
     }
-}
-
-fn any(terms: Vec<Term>, weight: f64) -> Plan {
-    Plan::Leaf(Leaf { matches: Matches::Any(terms), weight })
 }

@@ -6,13 +6,14 @@
 //! ranking to the last bit, whether they were indexed at once or one after the other.
 
 use super::bits::Bits;
-use super::plan::{Corpus, Planner};
-use super::query::Query;
+use super::plan::{Corpus, Memo, Plan, Planner};
+use super::query::{Query, words};
 use super::schema::Fields;
 use super::words::Stems;
 use crate::span::ByteSpan;
+use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentReader;
@@ -36,47 +37,118 @@ pub struct Hit {
 pub struct Found {
     /// The best hits: highest score first, then by report and passage.
     pub hits: Vec<Hit>,
-    /// How many passages match, with those beyond the limit.
+    /// How many passages match, with those beyond the limits.
     pub n_passages: usize,
 }
 
-/// Answers a query with its best `limit` hits.
-pub(super) fn search(searcher: &Searcher, fields: Fields, query: &Query, limit: usize) -> tantivy::Result<Found> {
-    let segments = searcher.segment_readers().iter().filter_map(|segment| Segment::open(segment, fields).transpose());
-    let segments = segments.collect::<tantivy::Result<Vec<_>>>()?;
-    let mut corpus = Corpus { n_passages: 0, n_words: 0 };
-    for segment in &segments {
-        let passages = segment.passages.docs();
-        corpus.n_passages += passages.len() as u64;
-        corpus.n_words += passages.iter().map(|&doc| u64::from(segment.lengths.fieldnorm(doc))).sum::<u64>();
-    }
-    let plan = Planner { searcher, fields, corpus, stems: Stems::new() }.plan(&query.root)?;
-    let mut found = Found { hits: Vec::new(), n_passages: 0 };
-    for segment in &segments {
-        let docs = plan.matching(segment.reader, &segment.passages)?.docs();
-        found.n_passages += docs.len();
-        let dampings: Vec<f64> = docs.iter().map(|&doc| corpus.damping(&segment.lengths, doc)).collect();
-        let mut scores = vec![0.0; docs.len()];
-        plan.score(segment.reader, &docs, &dampings, &mut scores)?;
-        for ranked in segment.best(&docs, &scores, limit) {
-            found.hits.push(segment.hit(ranked)?);
-        }
-    }
-    found.hits.sort_by(|a, b| {
-        b.score.total_cmp(&a.score).then_with(|| a.report.cmp(&b.report)).then(a.passage.cmp(&b.passage))
-    });
-    found.hits.truncate(limit);
-    Ok(found)
+/// How many hits are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// So many at the most.
+    pub hits: usize,
+    /// Of each report the best so many at the most; `None`: any number.
+    pub per_report: Option<usize>,
 }
 
+/// One state of the index with what every query needs of it, gathered once.
+pub(super) struct State {
+    searcher: Searcher,
+    fields: Fields,
+    corpus: Corpus,
+    segments: Vec<Segment>,
+}
+
+impl State {
+    pub fn of(searcher: Searcher, fields: Fields) -> tantivy::Result<State> {
+        let mut corpus = Corpus { n_passages: 0, n_words: 0 };
+        let mut segments = Vec::new();
+        for (number, reader) in searcher.segment_readers().iter().enumerate() {
+            let Some(segment) = Segment::open(number, reader, fields)? else { continue };
+            let passages = segment.passages.docs();
+            corpus.n_passages += passages.len() as u64;
+            corpus.n_words += passages.iter().map(|&doc| u64::from(segment.lengths.fieldnorm(doc))).sum::<u64>();
+            segments.push(segment);
+        }
+        Ok(State { searcher, fields, corpus, segments })
+    }
+
+    fn planner(&self) -> Planner<'_> {
+        let State { searcher, fields, corpus, .. } = self;
+        Planner { searcher, fields: *fields, corpus: *corpus, stems: Stems::new(), n_leaves: 0 }
+    }
+
+    /// Answers a query with its best hits.
+    pub fn search(&self, query: &Query, limits: Limits) -> tantivy::Result<Found> {
+        let plan = self.planner().plan(&query.root)?;
+        let of_segments: Vec<tantivy::Result<Found>> =
+            self.segments.par_iter().map(|segment| self.search_segment(segment, &plan, limits)).collect();
+        let mut found = Found { hits: Vec::new(), n_passages: 0 };
+        for of_segment in of_segments {
+            let Found { hits, n_passages } = of_segment?;
+            found.hits.extend(hits);
+            found.n_passages += n_passages;
+        }
+        found.hits.sort_by(|a, b| {
+            b.score.total_cmp(&a.score).then_with(|| a.report.cmp(&b.report)).then(a.passage.cmp(&b.passage))
+        });
+        if let Some(per_report) = limits.per_report {
+            let mut given: BTreeMap<String, usize> = BTreeMap::new();
+            found.hits.retain(|hit| {
+                let n = given.entry(hit.report.clone()).or_default();
+                *n += 1;
+                *n <= per_report
+            });
+        }
+        found.hits.truncate(limits.hits);
+        Ok(found)
+    }
+
+    fn search_segment(&self, segment: &Segment, plan: &Plan, limits: Limits) -> tantivy::Result<Found> {
+        let reader = self.searcher.segment_reader(segment.number as u32);
+        let mut memo = Memo::default();
+        let docs = plan.matching(reader, &segment.passages, &mut memo)?.docs();
+        let dampings: Vec<f64> = docs.iter().map(|&doc| self.corpus.damping(&segment.lengths, doc)).collect();
+        let mut scores = vec![0.0; docs.len()];
+        plan.score(reader, &docs, &dampings, &memo, &mut scores)?;
+        let best = segment.best(&docs, &scores, limits);
+        let hits = best.into_iter().map(|ranked| segment.hit(ranked)).collect::<tantivy::Result<_>>()?;
+        Ok(Found { hits, n_passages: docs.len() })
+    }
+
+    /// A query for the words that make a text what it is: of those that other passages have too, the rarest, of which
+    /// none is in more than a tenth of the passages. `None` when there are none.
+    pub fn like(&self, text: &str) -> tantivy::Result<Option<Query>> {
+        let mut planner = self.planner();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        words(text).into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
+        let mut weighed = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (word, count) in counts {
+            let (rarity, n_passages) = planner.word(&word)?;
+            // In a handful of passages a word may well be in more than a tenth.
+            let is_common = n_passages > (self.corpus.n_passages / 10).max(20);
+            let stem = planner.stems.differing(&word).unwrap_or(&word).to_owned();
+            if n_passages >= 2 && !is_common && seen.insert(stem) {
+                weighed.push((rarity * (1.0 + (count as f64).ln()), word));
+            }
+        }
+        weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        weighed.truncate(MOST_LIKE);
+        Ok(Query::of_any(weighed.into_iter().map(|(_, word)| word).collect()))
+    }
+}
+
+/// Words of an example that others are looked for with.
+const MOST_LIKE: usize = 25;
+
 /// A segment with the columns of its passages.
-struct Segment<'s> {
-    reader: &'s SegmentReader,
+struct Segment {
+    number: usize,
     /// Its passages that are not deleted.
     passages: Bits,
     lengths: FieldNormReader,
     report: StrColumn,
-    number: Column<u64>,
+    passage: Column<u64>,
     start: Column<u64>,
     end: Column<u64>,
 }
@@ -84,47 +156,63 @@ struct Segment<'s> {
 /// A passage in the order of hits: score, report (whose numbers in a segment are in the order of their ids), passage.
 type Ranked = (Reverse<u64>, u64, u64, DocId);
 
-impl<'s> Segment<'s> {
+impl Segment {
     /// None for a segment without passages.
-    fn open(reader: &'s SegmentReader, fields: Fields) -> tantivy::Result<Option<Segment<'s>>> {
+    fn open(number: usize, reader: &SegmentReader, fields: Fields) -> tantivy::Result<Option<Segment>> {
         let columns = reader.fast_fields();
-        let (Some(report), Some(number)) = (columns.str("report")?, columns.column_opt::<u64>("number")?) else {
+        let (Some(report), Some(passage)) = (columns.str("report")?, columns.column_opt::<u64>("number")?) else {
             return Ok(None);
         };
         let mut passages = Bits::empty(reader.max_doc());
         (0..reader.max_doc())
-            .filter(|&doc| !reader.is_deleted(doc) && number.first(doc).is_some())
+            .filter(|&doc| !reader.is_deleted(doc) && passage.first(doc).is_some())
             .for_each(|doc| passages.insert(doc));
         let lengths = reader.get_fieldnorms_reader(fields.text)?;
-        Ok(Some(Segment {
-            reader,
-            passages,
-            lengths,
-            report,
-            number,
-            start: columns.u64("start")?,
-            end: columns.u64("end")?,
-        }))
+        let (start, end) = (columns.u64("start")?, columns.u64("end")?);
+        Ok(Some(Segment { number, passages, lengths, report, passage, start, end }))
     }
 
-    fn best(&self, docs: &[DocId], scores: &[f64], limit: usize) -> BinaryHeap<Ranked> {
+    fn best(&self, docs: &[DocId], scores: &[f64], limits: Limits) -> BinaryHeap<Ranked> {
+        // A report may stand in two segments, or in two parts of one; of each part the best are taken here, and of the
+        // whole when the segments come together, for which some more are needed.
+        let limit = limits.per_report.map_or(limits.hits, |_| limits.hits.saturating_mul(2).saturating_add(100));
         let mut best: BinaryHeap<Ranked> = BinaryHeap::new();
-        for (&doc, score) in docs.iter().zip(scores) {
-            // Scores are finite and not negative, so their bits are in the order of their values.
-            let score = Reverse(score.to_bits());
-            if best.len() == limit && best.peek().is_none_or(|(worst, ..)| score > *worst) {
-                continue;
-            }
-            best.push((
-                score,
-                self.report.ords().first(doc).unwrap_or_default(),
-                self.number.first(doc).unwrap_or_default(),
-                doc,
-            ));
+        let mut add = |ranked: Ranked| {
+            best.push(ranked);
             if best.len() > limit {
                 best.pop();
             }
+            best.peek().filter(|_| best.len() == limit).map(|(worst, ..)| *worst)
+        };
+        let mut worst = None;
+        let mut of_report: BinaryHeap<Ranked> = BinaryHeap::new();
+        let mut report = u64::MAX;
+        for (&doc, score) in docs.iter().zip(scores) {
+            // Scores are finite and not negative, so their bits are in the order of their values.
+            let score = Reverse(score.to_bits());
+            if worst.is_some_and(|worst| score > worst) {
+                continue;
+            }
+            let ranked = (
+                score,
+                self.report.ords().first(doc).unwrap_or_default(),
+                self.passage.first(doc).unwrap_or_default(),
+                doc,
+            );
+            let Some(per_report) = limits.per_report else {
+                worst = add(ranked);
+                continue;
+            };
+            if ranked.1 != report {
+                of_report.drain().for_each(|ranked| worst = add(ranked));
+                report = ranked.1;
+            }
+            of_report.push(ranked);
+            if of_report.len() > per_report {
+                of_report.pop();
+            }
         }
+        of_report.drain().for_each(|ranked| worst = add(ranked));
         best
     }
 

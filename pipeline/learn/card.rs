@@ -61,7 +61,7 @@ pub struct Overall {
     /// Codes with two or more positives among the reports measured: the base of the means.
     pub n_codes: usize,
     /// Mean of the codes' kappa, by classifier and rules; undefined ones count as 0.
-    pub mean_kappa: f64,
+    pub mean_kappa: Option<f64>,
     /// The same by rules alone.
     pub mean_kappa_rules: Option<f64>,
     /// The same by the classifier without rules.
@@ -69,7 +69,7 @@ pub struct Overall {
     /// Kappa of all cells together.
     pub pooled_kappa: Option<f64>,
     /// Mean average precision.
-    pub mean_average_precision: f64,
+    pub mean_average_precision: Option<f64>,
     /// Expected calibration error, ten bins, all cells together.
     pub calibration_error: Option<f64>,
     /// Brier skill beside the share of positives, all cells together.
@@ -174,9 +174,11 @@ impl Card {
         let codes: Vec<CodeCard> = (0..lesson.targets.len()).map(|code| code_card(facts, code)).collect();
         let all = lesson.judged(left_out, fresh, |_| true);
         let cells = pairs(&all);
-        let often: Vec<&CodeCard> = codes.iter().filter(|code| code.n_applies >= 2).collect();
+        // Where all reports have a code and are given it, kappa is undefined: no agreement is left to chance.
+        let often: Vec<&CodeCard> = codes.iter().filter(|code| code.n_applies >= 2 && code.kappa.is_some()).collect();
         let mean = |value: &dyn Fn(&CodeCard) -> Option<f64>| {
-            often.iter().map(|code| value(code).unwrap_or(0.)).sum::<f64>() / often.len().max(1) as f64
+            let values: Vec<f64> = often.iter().filter_map(|code| value(code)).collect();
+            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         };
         let automatic = lesson.judged(left_out, fresh, |code| classifier.codes[code].is_automatic);
         let is_decided = |cell: &&Judged| {
@@ -187,8 +189,8 @@ impl Card {
         let overall = Overall {
             n_codes: often.len(),
             mean_kappa: mean(&|code| code.kappa),
-            mean_kappa_rules: has_rules.then(|| mean(&|code| code.kappa_rules)),
-            mean_kappa_classifier: has_rules.then(|| mean(&|code| code.kappa_classifier)),
+            mean_kappa_rules: mean(&|code| code.kappa_rules).filter(|_| has_rules),
+            mean_kappa_classifier: mean(&|code| code.kappa_classifier).filter(|_| has_rules),
             pooled_kappa: confusion(&cells).kappa(),
             mean_average_precision: mean(&|code| code.average_precision),
             calibration_error: expected_calibration_error(&cells),

@@ -4,8 +4,10 @@
 
 use super::{Error, Lesson};
 use crate::classify::Fitted;
+use crate::frame::CodeRef;
 use crate::store::{Replacement, Store};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -52,6 +54,42 @@ struct Head {
     /// What was learned from, and by which build of the program.
     of: String,
     fresh: Vec<usize>,
+    /// What the numbers of a line are of: names and definitions of the codes.
+    #[serde(default)]
+    codes: Vec<(String, String)>,
+}
+
+/// What was kept last, whatever was learned from: for a reader who wants to know how reports would have been coded by a
+/// classifier that had not seen them, and to whom a verdict more or less makes no difference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// By `question/code`: the code's number in a row, and the definition that was learned.
+    codes: BTreeMap<String, (usize, String)>,
+    reports: BTreeMap<String, Vec<f64>>,
+}
+
+impl Kept {
+    /// Reads what is in the folder of derived data; `None` when nothing is, or nothing that can be used.
+    pub fn read(folder: &Path) -> Option<Kept> {
+        let mut lines = BufReader::new(std::fs::File::open(folder.join(FILE)).ok()?).lines();
+        let Head { codes, .. } = serde_json::from_str(&lines.next()?.ok()?).ok()?;
+        let mut reports = BTreeMap::new();
+        for line in lines {
+            let Line { report, probabilities, .. } = serde_json::from_str(&line.ok()?).ok()?;
+            if probabilities.len() != codes.len() {
+                return None;
+            }
+            reports.insert(report, probabilities);
+        }
+        let numbered = codes.into_iter().enumerate().map(|(number, (name, of))| (name, (number, of)));
+        Some(Kept { codes: numbered.collect(), reports })
+    }
+
+    /// How likely a code of a report was found; `None` when nothing is known of it, or of another definition.
+    pub fn probability(&self, report: &str, code: &CodeRef<'_>) -> Option<f64> {
+        let (number, definition) = self.codes.get(code.name())?;
+        (*definition == code.code.definition_hash).then(|| self.reports.get(report).map(|row| row[*number]))?
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,7 +103,7 @@ impl LeftOut {
     /// Reads what was kept under a key; none when there is none, or not of this lesson.
     pub(super) fn read(folder: &Path, key: &str, lesson: &Lesson) -> Option<LeftOut> {
         let mut lines = BufReader::new(std::fs::File::open(folder.join(FILE)).ok()?).lines();
-        let Head { of, fresh } = serde_json::from_str(&lines.next()?.ok()?).ok()?;
+        let Head { of, fresh, .. } = serde_json::from_str(&lines.next()?.ok()?).ok()?;
         if of != key {
             return None;
         }
@@ -88,7 +126,8 @@ impl LeftOut {
     /// Keeps it under a key.
     pub(super) fn write(&self, folder: &Path, key: &str, lesson: &Lesson) -> Result<(), Error> {
         let mut file = Replacement::of(&folder.join(FILE))?;
-        write_line(&mut file, &Head { of: key.to_owned(), fresh: self.fresh.clone() })?;
+        let codes = lesson.targets.iter().map(|target| (target.name.clone(), target.definition.clone())).collect();
+        write_line(&mut file, &Head { of: key.to_owned(), fresh: self.fresh.clone(), codes })?;
         for (number, one) in lesson.taught.iter().enumerate() {
             let without_rules = self.without_rules.as_ref().map(|rows| rows[number].clone());
             let probabilities = self.probabilities[number].clone();

@@ -10,10 +10,10 @@ mod outlook;
 mod threshold;
 
 pub use card::Card;
-pub use left_out::LeftOut;
+pub use left_out::{Kept, LeftOut};
 pub use threshold::{Judged, Promise, accept_from, reject_to};
 
-use crate::classify::{Example, Fitted, Target, Taught, files, fit};
+use crate::classify::{Classifier, Example, Fitted, Target, Taught, files, fit};
 use crate::coding::{Coder, Content, Unreadable, sample};
 use crate::fault::{Faults, judge};
 use crate::frame::{CodeIndex, Frame, Select};
@@ -22,6 +22,7 @@ use crate::review::{self, Labelled, Labels, Ledger, labels};
 use crate::store::{self, Lock, Replacement, Store};
 use crate::study::Study;
 use crate::warned::Warned;
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -124,12 +125,7 @@ pub fn train(project: &Project, study: &Study, store: &Store) -> Result<Warned<O
     kept.write(&project.derived(), &lesson.key(store)?, &lesson)?;
     let LeftOut { probabilities: left_out, without_rules, fresh } = kept;
     let promise = promise(project);
-    for code in &mut classifier.codes {
-        code.is_automatic = code.n_applies >= MIN_EXAMPLES && code.n_reports - code.n_applies >= MIN_EXAMPLES;
-    }
-    let judged = lesson.judged(&left_out, &fresh, |code| classifier.codes[code].is_automatic);
-    classifier.accept_from = accept_from(&judged, promise);
-    classifier.reject_to = reject_to(&lesson.to_reject(&classifier, &left_out, &fresh), promise);
+    lesson.set_thresholds(&mut classifier, &left_out, &fresh, promise);
     let card = Card::of(&card::Facts {
         name: &name,
         lesson: &lesson,
@@ -156,10 +152,14 @@ fn unchanged(folder: &Path, name: &str, data: &str) -> Option<Card> {
     files::read(&files::path(folder, name)).is_ok().then_some(card)
 }
 
-fn promise(project: &Project) -> Promise {
+/// What the project's config promises.
+pub fn promise(project: &Project) -> Promise {
     let decide = &project.config.decide;
     Promise { max_error: decide.max_error, confidence: decide.confidence, seed: project.config.seed }
 }
+
+/// Two reports of more words than this with one text are copies; short answers are often the same.
+const MIN_WORDS_OF_COPY: usize = 50;
 
 /// All that is learned from.
 pub struct Lesson {
@@ -217,6 +217,7 @@ impl Lesson {
         let known: BTreeSet<&str> = project.config.train.rules_written_from.iter().map(String::as_str).collect();
         let mut taught = Vec::with_capacity(reports.len());
         let mut missing = Vec::new();
+        let (mut first_of_text, mut copies) = (BTreeMap::new(), Vec::new());
         let mut coder = Coder::new(study);
         for labelled in &reports {
             let Some(bytes) = store.content(&labelled.report)? else {
@@ -225,9 +226,23 @@ impl Lesson {
             };
             let mut one = teach(study, &mut coder, &Content::from_bytes(&bytes)?, labelled, &target_of, targets.len());
             one.is_known_to_rules = known.contains(one.id.as_str());
+            if one.sample.whole.split_whitespace().nth(MIN_WORDS_OF_COPY).is_some() {
+                let text = blake3::hash(one.sample.whole.as_bytes());
+                match first_of_text.entry(text.to_hex().to_string()) {
+                    Slot::Occupied(first) => copies.push(format!("{} (as {})", one.id, first.get())),
+                    Slot::Vacant(slot) => drop(slot.insert(one.id.clone())),
+                }
+            }
             hasher.update(&bytes);
             hasher.update(format!("{:?} {:?} {}\0", one.answers, one.marked, one.is_known_to_rules).as_bytes());
             taught.push(one);
+        }
+        if !copies.is_empty() {
+            warnings.push(format!(
+                "{} reports have the same text as another, which makes figures look better than they are: {}",
+                copies.len(),
+                shortened(&copies)
+            ));
         }
         if !missing.is_empty() {
             warnings.push(format!(
@@ -285,6 +300,23 @@ impl Lesson {
         fit(&self.taught, &self.examples, &self.targets, self.seed)
     }
 
+    /// Sets from and up to which probability the classifier decides, and which codes, so that a promise is kept. `left_out`
+    /// is what each report was given without itself, `fresh` the reports that tell.
+    pub fn set_thresholds(
+        &self,
+        classifier: &mut Classifier,
+        left_out: &[Vec<f64>],
+        fresh: &[usize],
+        promise: Promise,
+    ) {
+        for code in &mut classifier.codes {
+            code.is_automatic = code.n_applies >= MIN_EXAMPLES && code.n_reports - code.n_applies >= MIN_EXAMPLES;
+        }
+        let judged = self.judged(left_out, fresh, |code| classifier.codes[code].is_automatic);
+        classifier.accept_from = accept_from(&judged, promise);
+        classifier.reject_to = reject_to(&self.to_reject(classifier, left_out, fresh), promise);
+    }
+
     /// The answered cells of some reports and codes, with probabilities.
     pub fn judged(&self, probabilities: &[Vec<f64>], reports: &[usize], takes: impl Fn(usize) -> bool) -> Vec<Judged> {
         let of_report = |report: &usize| {
@@ -298,9 +330,10 @@ impl Lesson {
     }
 }
 
-/// The codes that people have answered. Those of a question that takes one code share a probability of one, if all of its
-/// codes have been answered: where one has not, as after an edit of its definition, the others need not add up to one.
-fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
+/// The codes that people have answered, and with one of a question all of it where exactly one applies. Those of a question
+/// that takes one code share a probability of one, if all of its codes have been answered: where one has not, as after an
+/// edit of its definition, the others need not add up to one.
+pub fn targets(frame: &Frame, reports: &[Labelled]) -> Vec<Target> {
     let answered: BTreeSet<CodeIndex> = reports.iter().flat_map(|r| r.labels.iter().map(|label| label.code)).collect();
     let mut targets = Vec::new();
     for (number, question) in frame.questions.iter().enumerate() {
@@ -337,7 +370,7 @@ fn teach(
     }
     marked.sort_unstable();
     marked.dedup();
-    let sample = sample(&study.rules, content, &hits, &cells, target_of, n_targets);
+    let sample = sample(study, content, &hits, &cells, target_of, n_targets);
     Taught { id: labelled.report.to_string(), sample, answers, marked, is_known_to_rules: false }
 }
 

@@ -10,7 +10,7 @@ use crate::score::{Confusion, Random};
 const MIN_REPORTS_CURVE: usize = 24;
 const MAX_REPORTS_CURVE: usize = 400;
 
-/// What more reports would bring: classifiers without rules, learned from a random quarter and half of the reports, are
+/// What more reports would bring: classifiers without rules, by their first stack as in `left_out`, learned from a random quarter and half of the reports, are
 /// measured on the others; with `left_out`, what all reports but one come to, they lie on a curve `a - b / n`
 /// (Cortes et al. 1994, with exponent one), which is followed. None with few reports, or so many that it would take
 /// longer than it is worth.
@@ -34,7 +34,7 @@ pub fn outlook(lesson: &Lesson, left_out: &[Vec<f64>]) -> Option<Outlook> {
         let mut some = order[..n_some].to_vec();
         some.sort_unstable();
         let some: Vec<Taught> = some.iter().map(bare).collect();
-        let classifier = fit(&some, &lesson.examples, &lesson.targets, lesson.seed).classifier;
+        let classifier = fit(&some, &lesson.examples, &lesson.targets, lesson.seed).classifier.by_words_alone();
         let mut scorer = classifier.scorer();
         let scored = order[n_some..].iter().map(|report| (*report, scorer.score(&bare(report).sample).probabilities));
         curve.push((n_some, mean_kappa(lesson, scored)));
@@ -55,7 +55,7 @@ fn mean_kappa(lesson: &Lesson, scored: impl Iterator<Item = (usize, Vec<f64>)>) 
             answer.iter().for_each(|truth| confusions[code].add(*truth, probabilities[code] >= 0.5));
         }
     }
-    let often: Vec<f64> = confusions.iter().filter(|c| c.n_positive() >= 2).map(|c| c.kappa().unwrap_or(0.)).collect();
+    let often: Vec<f64> = confusions.iter().filter(|c| c.n_positive() >= 2).filter_map(Confusion::kappa).collect();
     often.iter().sum::<f64>() / often.len().max(1) as f64
 }
 

@@ -49,16 +49,31 @@ pub fn accept_from(cells: &[Judged], promise: Promise) -> Option<f64> {
     let mut ranked: Vec<(f64, usize, bool)> = cells.iter().map(|c| (c.probability, c.report, !c.applies)).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     // Never below one half: what is more likely wrong than right is not accepted, whatever the average.
-    ranked.truncate(ranked.partition_point(|cell| cell.0 >= 0.5));
-    last_that_passes(&ranked, promise).map(|rank| ranked[rank - 1].0)
+    let n_likely = ranked.partition_point(|cell| cell.0 >= 0.5);
+    let rank = last_that_passes(&ranked[..n_likely], promise)?;
+    Some(between(&ranked, rank).max(0.5))
 }
 
 /// The probability up to which codes are rejected, if any passes.
 pub fn reject_to(cells: &[Judged], promise: Promise) -> Option<f64> {
     let mut ranked: Vec<(f64, usize, bool)> = cells.iter().map(|c| (c.probability, c.report, c.applies)).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    ranked.truncate(ranked.partition_point(|cell| cell.0 < 0.5));
-    last_that_passes(&ranked, promise).map(|rank| ranked[rank - 1].0)
+    let n_unlikely = ranked.partition_point(|cell| cell.0 < 0.5);
+    let rank = last_that_passes(&ranked[..n_unlikely], promise)?;
+    Some(between(&ranked, rank).min(BELOW_HALF))
+}
+
+/// Just below one half, where nothing is rejected.
+const BELOW_HALF: f64 = 0.4999;
+
+/// Halfway, in log-odds, between the last cell that passes and the next: any threshold between the two decides the same of what
+/// is known, and at its edge half of the new cells that are like the last one would miss it.
+fn between(ranked: &[(f64, usize, bool)], rank: usize) -> f64 {
+    let last = ranked[rank - 1].0;
+    let Some(next) = ranked.get(rank).map(|cell| cell.0) else { return last };
+    let logit = |p: f64| (p / (1. - p)).ln();
+    let middle = (logit(last.clamp(1e-9, 1. - 1e-9)) + logit(next.clamp(1e-9, 1. - 1e-9))) / 2.;
+    1. / (1. + (-middle).exp())
 }
 
 /// The most cells from the front of which at most the promised share is wrong.

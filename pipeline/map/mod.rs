@@ -1,7 +1,17 @@
-//! Decisions over all reports become the map: for every question a table with N and % of every code.
+//! Decisions over all reports become the map: for every question a table with N and % of every code, as decided, as confirmed
+//! by people, and corrected for the machine's errors; tables by group, pairs of codes that go together, and what stands
+//! behind a number.
 
-use crate::coding::{Evidence, Unreadable, cells_from_bytes};
-use crate::decide::{By, Decision};
+mod corrected;
+mod gather;
+mod looked;
+
+pub use corrected::{Corrected, LEVEL, Widest};
+pub use gather::{Choice, Gathered, Mark, Marked, gather};
+pub use looked::Looked;
+
+use crate::coding::Unreadable;
+use crate::frame::{CodeRef, Frame, Question};
 use crate::review::Said;
 use crate::store::{self, Store};
 use crate::study::Study;
@@ -45,6 +55,12 @@ pub struct Row {
     pub queued: usize,
     /// Those of `n` that a person has confirmed or given.
     pub confirmed: usize,
+    /// `n` corrected for the machine's errors, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Corrected>,
+    /// Passages that carry the code in the reports to which it applies, when they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passages: Option<usize>,
 }
 
 /// Why there is no map.
@@ -63,56 +79,45 @@ pub enum Error {
 /// # Errors
 /// When the store cannot be read.
 pub fn tables(study: &Study, store: &Store, said: &Said) -> Result<Vec<Table>, Error> {
-    let frame = &study.frame;
-    let mut counts = vec![Count::default(); frame.n_codes()];
-    let mut n_reports = 0;
-    store.each_cells(|id, bytes| {
-        n_reports += 1;
-        let mut cells = cells_from_bytes(bytes)?;
-        said.settle_cells(study, id, &mut cells, || {
-            let row = store.report(id)?.ok_or(Unreadable)?;
-            Ok::<_, Error>(Evidence::from_bytes(&row.evidence)?)
-        })?;
-        for (count, cell) in counts.iter_mut().zip(cells) {
-            match cell.decision {
-                Decision::Applies => count.n += 1,
-                Decision::Queue => count.queued += 1,
-                Decision::DoesNotApply => {}
-            }
-            count.confirmed += usize::from(cell.decision == Decision::Applies && cell.by == By::Person);
-        }
-        Ok::<(), Error>(())
-    })?;
-    let row = |code: crate::frame::CodeRef<'_>| {
-        let Count { n, queued, confirmed } = counts[code.index.get()];
-        Row {
-            code: code.code.id.to_string(),
-            label: code.code.label.clone(),
-            group: code.code.group.clone(),
-            n,
-            percent: percent(n, n_reports),
-            queued,
-            confirmed,
-        }
-    };
-    let table = |question: &crate::frame::Question| Table {
-        question: question.id.to_string(),
-        title: question.title.clone(),
-        select: question.select.to_string(),
-        table: question.table,
-        stage: question.stage.clone(),
-        reports: n_reports,
-        codes: frame.codes_of(question.id.as_str()).map(row).collect(),
-    };
-    Ok(frame.questions.iter().map(table).collect())
+    let choice = Choice { said, looked: None, takes: &|_, _| true, passages: false, people_only: false };
+    Ok(tables_of(&study.frame, &gather(study, store, &choice)?))
 }
 
-/// Reports of one code.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    n: usize,
-    queued: usize,
-    confirmed: usize,
+/// Counts what was gathered. Where only what people said was gathered, a question's base is the reports of which they said
+/// anything about it.
+pub fn tables_of(frame: &Frame, gathered: &Gathered) -> Vec<Table> {
+    let table = |question: &Question| {
+        let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
+        let is_asked = |report: &&Marked| codes.iter().any(|code| report.marks[code.index.get()] != Mark::Open);
+        let reports: Vec<&Marked> =
+            gathered.reports.iter().filter(|report| !gathered.people_only || is_asked(report)).collect();
+        let row = |code: &CodeRef<'_>| {
+            let number = code.index.get();
+            let count = |wanted: fn(Mark) -> bool| reports.iter().filter(|report| wanted(report.marks[number])).count();
+            let n = count(|mark| mark.applies() == Some(true));
+            Row {
+                code: code.code.id.to_string(),
+                label: code.code.label.clone(),
+                group: code.code.group.clone(),
+                n,
+                percent: percent(n, reports.len()),
+                queued: count(|mark| mark == Mark::Open),
+                confirmed: count(|mark| mark == Mark::Confirmed),
+                corrected: gathered.tallies.as_ref().map(|tallies| tallies[number].corrected()),
+                passages: gathered.passages.as_ref().map(|passages| passages[number]),
+            }
+        };
+        Table {
+            question: question.id.to_string(),
+            title: question.title.clone(),
+            select: question.select.to_string(),
+            table: question.table,
+            stage: question.stage.clone(),
+            reports: reports.len(),
+            codes: codes.iter().map(row).collect(),
+        }
+    };
+    frame.questions.iter().map(table).collect()
 }
 
 /// `n` of `of` in percent, rounded to two decimals; 0 of 0 is 0.

@@ -1,7 +1,7 @@
 //! The table of what is known about the reports (`corpus/reports.csv`) becomes values by report. A row belongs to a
 //! report by its id, or by its file when the table has no column `id`; every other column is the author's.
 
-use super::{Corpus, Holds};
+use super::{Corpus, Holds, Project};
 use crate::fault::{Fault, did_you_mean};
 use crate::report_id::{ReportId, composed};
 use crate::sheet::{Row, Sheet};
@@ -26,6 +26,38 @@ enum Key {
     #[default]
     Id,
     File,
+}
+
+/// The table together with the folder of the reports, so that it can be asked with the paths that the store keeps.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    metadata: Metadata,
+    folder: String,
+}
+
+impl Table {
+    /// Reads a project's table. What is wrong with it is said by `check` and `run`; here it is merely not known.
+    pub fn of(project: &Project) -> Table {
+        let read = |path: String| std::fs::read(project.path(&path)).ok().map(|bytes| Metadata::read(&path, &bytes).0);
+        let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
+        Table { metadata: project.metadata().and_then(read).unwrap_or_default(), folder }
+    }
+
+    /// What is known about a report, by column; `path` is relative to the project.
+    pub fn row(&self, id: &str, path: &str) -> BTreeMap<String, String> {
+        let file = path.strip_prefix(&self.folder).unwrap_or(path);
+        ReportId::try_from(id.to_owned()).map(|id| self.metadata.of(&id, file)).unwrap_or_default()
+    }
+
+    /// The names of the columns, those of id and file left out, in the table's order.
+    pub fn columns(&self) -> &[String] {
+        self.metadata.columns()
+    }
+
+    /// The values that occur in each column, empty ones left out.
+    pub fn values(&self) -> BTreeMap<String, BTreeSet<String>> {
+        self.metadata.values()
+    }
 }
 
 impl Metadata {
@@ -81,6 +113,16 @@ impl Metadata {
     /// The names of the columns, those of id and file left out, in the table's order.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// The values that occur in each column, empty ones left out.
+    fn values(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (n, column) in self.columns.iter().enumerate() {
+            let cells = self.rows.values().map(|(_, cells)| &cells[n]);
+            values.entry(column.clone()).or_default().extend(cells.filter(|cell| !cell.is_empty()).cloned());
+        }
+        values
     }
 
     /// What is known about a report, by column; `file` is its path relative to the folder of the reports. Empty cells

@@ -5,7 +5,7 @@
 mod metadata;
 mod reports;
 
-pub use metadata::Metadata;
+pub use metadata::{Metadata, Table};
 pub use reports::{Corpus, Holds, ReportFile, Skipped, Stamp};
 
 use crate::config::{self, Config, DEFAULT_METADATA};

@@ -170,7 +170,7 @@ mod tests {
                 pi: None,
                 note: String::new(),
             };
-            Entry { line: 1, verdict }
+            Entry { line: 1, verdict, from: None }
         };
         let ledger = Ledger { entries: verdicts.iter().map(read).collect() };
         labels(&frame, &ledger.standing())

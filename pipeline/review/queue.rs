@@ -230,7 +230,7 @@ fn of_hit<'q>(study: &'q Study, coded: &'q Coded, hit: &Hit) -> Quoted<'q> {
 }
 
 fn add_terms<'q>(quoted: &mut Quoted<'q>, cited: &'q Cited) {
-    quoted.probability = Some((f64::from(cited.probability) * 1e4).round() / 1e4);
+    quoted.probability = cited.probability.map(|p| (f64::from(p) * 1e4).round() / 1e4);
     quoted.terms = &cited.terms;
 }
 

@@ -5,7 +5,7 @@
 //! others, and codes that follow from what was said are derived anew.
 
 use super::implied::is_excluded;
-use super::labels::{Label, Labels, labels};
+use super::labels::{Label, Labelled, Labels, labels};
 use super::ledger::{Error, Ledger, Standing};
 use crate::coding::{Coded, Evidence};
 use crate::decide::{By, Cell, Decision, Reason, derive_again};
@@ -34,12 +34,27 @@ impl Said {
     /// What the verdicts that stand say.
     pub fn of(frame: &Frame, standing: &Standing<'_>) -> Said {
         let Labels { reports, .. } = labels(frame, standing);
+        Said::of_labels(reports)
+    }
+
+    /// What labels say.
+    pub fn of_labels(reports: Vec<Labelled>) -> Said {
         Said(reports.into_iter().map(|of_report| (of_report.report, of_report.labels)).collect())
     }
 
     /// Whether people have said anything about a report.
     pub fn has_report(&self, report: &str) -> bool {
         self.0.contains_key(report)
+    }
+
+    /// What people said, report by report, each in frame order.
+    pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
+        self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
+    }
+
+    /// What people said about a report, in frame order.
+    pub fn labels(&self, report: &str) -> &[Label] {
+        self.0.get(report).map_or(&[], |labels| &labels[..])
     }
 
     /// What people said about a code of a report.

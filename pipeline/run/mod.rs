@@ -9,13 +9,17 @@ mod follow;
 mod lines;
 mod output;
 mod plan;
+mod queue;
 mod worker;
 
+use crate::classify::files;
 use crate::coding::Unreadable;
 use crate::index;
+use crate::learn::Card;
 use crate::project::{self, Corpus, Project, Skipped};
 use crate::report_id::ReportId;
 use crate::review;
+use crate::sample;
 use crate::store::{self, Lock, Store};
 use crate::study::{self, Outline};
 use crate::warned::Warned;
@@ -54,6 +58,9 @@ pub enum Error {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] review::Error),
+    /// The in-depth sample.
+    #[error(transparent)]
+    Sample(#[from] sample::Error),
 }
 
 impl Error {
@@ -63,6 +70,7 @@ impl Error {
             Error::Project(error) => error.hint(),
             Error::Store(error) => error.hint(),
             Error::Ledger(error) => error.hint(),
+            Error::Sample(error) => error.hint(),
             Error::Study(error) => error.hint(),
             Error::Index(_) => None,
             Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),
@@ -106,6 +114,17 @@ pub struct Outcome {
     pub classifier: Option<String>,
     /// Decisions by kind over all reports.
     pub summary: Summary,
+    /// What training could learn, when there is enough of it.
+    pub to_learn: Option<ToLearn>,
+}
+
+/// What people have said that no classifier has learned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToLearn {
+    /// Verdicts since the newest classifier was made.
+    pub n_verdicts: usize,
+    /// Its name; none when there is none.
+    pub since: Option<String>,
 }
 
 /// Bytes of coded reports that are written in one transaction, and how many at the most.
@@ -203,8 +222,25 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
         skipped: corpus.skipped,
         classifier,
         summary,
+        to_learn: to_learn(project, &store)?,
     };
     Ok(Warned { value: outcome, warnings })
+}
+
+/// Whether training is worth while: so many verdicts have come since the newest classifier as the config says.
+fn to_learn(project: &Project, store: &Store) -> Result<Option<ToLearn>, Error> {
+    let train = &project.config.train;
+    let Some(propose_after) = train.propose_after.filter(|_| !train.is_off) else { return Ok(None) };
+    let folder = project.frame_folder();
+    let newest = files::numbers(&folder).last().map(|number| files::name(*number));
+    let card = newest.as_ref().and_then(|name| Card::read(&files::card_path(&folder, name)));
+    // A classifier without a card does not tell how much it has learned.
+    let learned_to = match (&newest, card) {
+        (Some(_), None) => return Ok(None),
+        (_, card) => card.map_or(0, |card| card.last_line),
+    };
+    let n_verdicts = output::n_lines(store)?.saturating_sub(learned_to) as usize;
+    Ok((n_verdicts >= propose_after).then_some(ToLearn { n_verdicts, since: newest }))
 }
 
 /// Keeps what became of some jobs, in one transaction and, however the threads took turns, in one order.

@@ -2,14 +2,18 @@
 //! since, and else left alone.
 
 use super::Error;
-use crate::coding::{Coded, Evidence, cells_from_bytes};
+use super::queue::Queue;
+use crate::coding::{Coded, Content, Evidence, Unreadable, cells_from_bytes};
 use crate::decide::{By, Cell, Decision};
+use crate::frame::CodeIndex;
 use crate::project::{LEDGER, Project};
-use crate::review::{Said, queue_of};
+use crate::review::{Ledger, Said};
+use crate::sample::{FILE, Sample};
 use crate::store::{self, Replacement, Store};
 use crate::study::Study;
 use crate::warned::Warned;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::path::Path;
 
 /// How many codes of how many reports are decided and queued.
@@ -23,16 +27,20 @@ pub struct Summary {
     pub n_does_not_apply: usize,
     /// Codes queued.
     pub n_queued: usize,
+    /// Codes of in-depth questions of reports outside the sample, of which nobody is asked and nothing counted.
+    pub n_not_asked: usize,
     /// Of those decided, the ones that people decided.
     pub n_by_people: usize,
     /// Of those decided, the ones that the classifier decided.
     pub n_by_classifier: usize,
 }
 
-/// Keys of the store's notes: the sequence at which the queue was written and the ledger's hash then, the summary, and what
-/// the reports were coded by.
+/// Keys of the store's notes: the sequence at which the queue was written, the ledger's hash and the sample's then, the
+/// summary, and what the reports were coded by.
 const WRITTEN: &str = "queue_sequence";
 const SAID: &str = "queue_ledger";
+const SAMPLE: &str = "queue_sample";
+const LINES: &str = "ledger_lines";
 const SUMMARY: &str = "summary";
 const STUDY: &str = "study";
 /// Hash of frame and rules in it, and the name of its classifier.
@@ -77,9 +85,21 @@ pub(super) fn known(study: &str, store: &Store, project: &Project) -> Result<Opt
     let is_written = store.note(WRITTEN)? == Some(store.sequence()?.to_string()) && project.queue().is_file();
     let is_level = is_written
         && store.note(STUDY)?.as_deref() == Some(study)
-        && store.note(SAID)? == Some(ledger_hash(&project.ledger())?);
+        && store.note(SAID)? == Some(rests_on(project)?)
+        && store.note(SAMPLE)? == Some(Asked::of(project)?.stamp);
     let summary = store.note(SUMMARY)?.filter(|_| is_level);
     Ok(summary.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// Number of the ledger's last line when the queue was last written.
+pub(super) fn n_lines(store: &Store) -> Result<u32, Error> {
+    Ok(store.note(LINES)?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// What the queue rests on beside store and study: what people said, and how they are to be asked.
+fn rests_on(project: &Project) -> Result<String, Error> {
+    let (review, hash) = (project.config.review, ledger_hash(&project.ledger())?);
+    Ok(format!("{hash} {} {} {}", review.order.name(), review.random_share, project.config.seed))
 }
 
 /// Hash of the ledger's bytes; a project without one has an empty one.
@@ -106,27 +126,29 @@ pub(super) fn bring_level(
     }
     at_work();
     // Before the ledger is read: what is added meanwhile makes the next run write the queue again.
-    let hash = ledger_hash(&project.ledger())?;
-    let Warned { value: said, warnings } = Said::read(&project.ledger(), LEDGER, &study.frame)?;
+    let rests_on = rests_on(project)?;
+    let Warned { value: ledger, warnings } = Ledger::read(&project.ledger(), LEDGER)?;
+    let said = Said::of(&study.frame, &ledger.standing());
+    let asked = Asked::of(project)?;
     let mut summary = Summary::default();
     let mut replacement = Replacement::of(&project.queue())?;
-    let mut line = Vec::new();
-    store.each_report(|row| {
-        let mut cells = cells_from_bytes(&row.cells)?;
-        said.settle_cells(study, &row.id, &mut cells, || Evidence::from_bytes(&row.evidence))?;
-        let rank = summary.n_queued + 1;
-        summary.add(&cells);
-        if summary.n_queued >= rank {
-            let coded = Coded { cells, ..Coded::from_row(&row)? };
-            for item in queue_of(study, &coded, rank) {
-                line.clear();
-                serde_json::to_writer(&mut line, &item).expect("a queue line always has a text");
-                line.push(b'\n');
-                replacement.write(&line)?;
-            }
+    let mut queue = Queue::new(study, project);
+    store.each_coding(true, |id, cells, evidence| {
+        let evidence = evidence.unwrap_or_default();
+        let mut cells = cells_from_bytes(cells)?;
+        said.settle_cells(study, id, &mut cells, || Evidence::from_bytes(evidence))?;
+        let n_before = summary.n_queued;
+        let in_depth = asked.leave_out(study, id, &mut cells);
+        summary.add(&cells, in_depth);
+        queue.next_report(evidence, said.labels(id))?;
+        // The text is read only where something is asked.
+        if summary.n_queued > n_before {
+            let content = Content::from_bytes(&store.content(id)?.ok_or(Unreadable)?)?;
+            queue.add(&Coded { id: id.to_owned(), content, evidence: Evidence::from_bytes(evidence)?, cells })?;
         }
         Ok::<(), Error>(())
     })?;
+    queue.write(&mut replacement)?;
     replacement.finish()?;
     let text = serde_json::to_string(&summary).expect("plain numbers always have a text");
     store.batch(|batch| {
@@ -134,16 +156,55 @@ pub(super) fn bring_level(
         batch.set_note(STUDY, &study.hash)?;
         batch.set_note(RULES, &study.rules_hash)?;
         batch.set_note(CLASSIFIER, study.classifier.as_ref().map_or("", |chosen| &chosen.name))?;
-        batch.set_note(SAID, &hash)?;
+        batch.set_note(SAID, &rests_on)?;
+        batch.set_note(SAMPLE, &asked.stamp)?;
+        batch.set_note(LINES, &ledger.entries.last().map_or(0, |entry| entry.line).to_string())?;
         batch.set_note(WRITTEN, &batch.sequence().to_string())
     })?;
     Ok(Warned { value: summary, warnings })
 }
 
+/// Who is asked what: once there is a sample, the questions in depth are for its reports only.
+struct Asked {
+    sample: Option<Sample>,
+    /// The codes of those questions; found when they are first needed.
+    codes: OnceCell<Vec<CodeIndex>>,
+    stage: String,
+    /// Changes with the answer.
+    stamp: String,
+}
+
+impl Asked {
+    fn of(project: &Project) -> Result<Asked, Error> {
+        let sample = Sample::read(&project.path(FILE))?;
+        let stage = project.config.sample.asks.clone();
+        let stamp = sample.as_ref().map_or_else(String::new, |sample| format!("{} {stage}", sample.hash));
+        Ok(Asked { sample, codes: OnceCell::new(), stage, stamp })
+    }
+
+    /// The codes that are not asked of a report, in frame order. They are taken off the queue.
+    fn leave_out(&self, study: &Study, report: &str, cells: &mut [Cell]) -> &[CodeIndex] {
+        if self.sample.as_ref().is_none_or(|sample| sample.has(report)) {
+            return &[];
+        }
+        let of_stage = || study.frame.codes().filter(|code| code.question.stage == self.stage).map(|code| code.index);
+        let codes = self.codes.get_or_init(|| of_stage().collect());
+        for cell in codes.iter().map(|code| code.get()) {
+            if cells[cell].decision == Decision::Queue {
+                (cells[cell].decision, cells[cell].reason) = (Decision::DoesNotApply, None);
+            }
+        }
+        codes
+    }
+}
+
 impl Summary {
-    fn add(&mut self, cells: &[Cell]) {
+    /// Counts a report's cells; of codes in `left_out` only their number.
+    fn add(&mut self, cells: &[Cell], left_out: &[CodeIndex]) {
         self.n_reports += 1;
-        for cell in cells {
+        self.n_not_asked += left_out.len();
+        let is_counted = |(n, _): &(usize, &Cell)| left_out.binary_search_by_key(n, |code| code.get()).is_err();
+        for (_, cell) in cells.iter().enumerate().filter(is_counted) {
             match cell.decision {
                 Decision::Applies => self.n_applies += 1,
                 Decision::DoesNotApply => self.n_does_not_apply += 1,

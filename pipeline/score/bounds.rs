@@ -53,7 +53,7 @@ pub fn clopper_pearson_upper(n: usize, n_wrong: usize, delta: f64) -> f64 {
 }
 
 /// Probability of at most `x` wrong ones among `n` drawn of `all` in which `wrong` are wrong.
-fn at_most_seen(all: usize, wrong: usize, n: usize, x: usize) -> f64 {
+pub(super) fn at_most_seen(all: usize, wrong: usize, n: usize, x: usize) -> f64 {
     let least = (n + wrong).saturating_sub(all);
     let all_ways = ln_choose(all, n);
     let term = |k: usize| (ln_choose(wrong, k) + ln_choose(all - wrong, n - k) - all_ways).exp();

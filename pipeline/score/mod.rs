@@ -7,11 +7,17 @@ mod agreement;
 mod bootstrap;
 mod bounds;
 mod calibration;
+mod raters;
+mod stopping;
+mod strata;
 
 pub use agreement::Confusion;
 pub use bootstrap::{Random, bootstrap, interval};
 pub use bounds::{clopper_pearson_upper, most_wrong};
 pub use calibration::{Bin, average_precision, brier, brier_skill, expected_calibration_error, reliability};
+pub use raters::Ratings;
+pub use stopping::{Looked, missed, missed_as_if_drawn, more_to_look_at};
+pub use strata::{Stratum, Total, hypergeometric_interval, total};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

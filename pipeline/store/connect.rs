@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 
 /// Changes with every change of the tables or of the bytes in them.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Opens the store to write to it. `None`: the file has another version, or nothing in it and is not to be filled.
 pub(super) fn connect(path: &Path, fill: bool) -> rusqlite::Result<Option<Connection>> {

@@ -2,10 +2,11 @@
 
 mod codings;
 mod frame;
+mod ledger;
 
 use super::{Context, End, Failure, Format, print};
 
-/// Import frames and codings from the forms that people use
+/// Import frames, codings and colleagues' ledgers from the forms that people use
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -16,6 +17,7 @@ pub struct Arguments {
 enum What {
     Frame(frame::Arguments),
     Codings(codings::Arguments),
+    Ledger(ledger::Arguments),
 }
 
 /// Does what the arguments say.
@@ -23,5 +25,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     match &arguments.what {
         What::Frame(arguments) => frame::run(context, arguments),
         What::Codings(arguments) => codings::run(context, arguments),
+        What::Ledger(arguments) => ledger::run(context, arguments),
     }
 }

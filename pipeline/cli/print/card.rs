@@ -21,8 +21,8 @@ pub fn text(card: &Card, state: State) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "kappa       mean {:.2} over {} codes with two or more positives{}; pooled {}",
-        overall.mean_kappa,
+        "kappa       mean {} over {} codes with two or more positives{}; pooled {}",
+        shown(overall.mean_kappa),
         overall.n_codes,
         match (overall.mean_kappa_rules, overall.mean_kappa_classifier) {
             (Some(rules), Some(alone)) => format!(" (rules alone {rules:.2}, classifier alone {alone:.2})"),
@@ -32,10 +32,10 @@ pub fn text(card: &Card, state: State) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "calibration error {}, Brier skill {}, mean average precision {:.2}",
+        "calibration error {}, Brier skill {}, mean average precision {}",
         overall.calibration_error.map_or("–".to_owned(), |e| format!("{e:.3}")),
         shown(overall.brier_skill),
-        overall.mean_average_precision
+        shown(overall.mean_average_precision)
     )?;
     let threshold = |t: Option<f64>, word: &str| match t {
         Some(t) => format!("{word} {t:.3}"),

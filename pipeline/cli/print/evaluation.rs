@@ -2,7 +2,7 @@
 //! one table: a row for each code, question and subgroup, and one for all.
 
 use super::super::Format;
-use codeframe::evaluate::{Against, Crossed, Figures, MIN_POSITIVES, Overall, People, Subgroup, Table};
+use codeframe::evaluate::{Against, Crossed, Figures, MIN_POSITIVES, Overall, Subgroup, Table};
 use std::io::{self, Write};
 
 /// Width of the first column, in characters; longer names push the rest of their row aside.
@@ -72,41 +72,6 @@ fn way(name: &str) -> &str {
         "fresh_rules" => "  rules alone",
         "fresh_without_rules" => "  classifier alone",
         name => name,
-    }
-}
-
-/// People beside each other.
-pub fn people(people: &People, format: Format) -> io::Result<()> {
-    match format {
-        Format::Json => super::json(people),
-        Format::Csv => csv(&people.table, &[], &[]),
-        _ => {
-            let mut out = super::results();
-            writeln!(out, "reviewers: {}\n", people.reviewers.join(", "))?;
-            let title = |rows: &str| format!("{rows:WIDTH$}{:>9}{:>9}{:>9}", "answers", "agree", "kappa");
-            let row = |name: &str, figures: &Figures| {
-                let agree = figures.counts.true_positives + figures.counts.true_negatives;
-                format!("{name:WIDTH$}{:>9}{agree:>9}{:>9}", figures.answers, two(figures.kappa))
-            };
-            writeln!(out, "{}", title("code"))?;
-            for code in &people.table.codes {
-                writeln!(out, "{}", row(&format!("{}/{}", code.question, code.code), &code.figures))?;
-            }
-            writeln!(out, "\n{}", title("question"))?;
-            for question in &people.table.questions {
-                writeln!(out, "{}", row(&question.question, &question.figures))?;
-            }
-            writeln!(out, "{}", row("all", &people.table.overall.figures))?;
-            if !people.disagreements.is_empty() {
-                writeln!(out, "\ndisagreements")?;
-            }
-            for found in &people.disagreements {
-                let (yes, no) = (found.applies.join(", "), found.does_not_apply.join(", "));
-                let code = format!("{}/{}", found.question, found.code);
-                writeln!(out, "  {}  {code}: applies ({yes}), does not ({no})", found.report)?;
-            }
-            out.flush()
-        }
     }
 }
 
@@ -311,7 +276,7 @@ pub(super) fn number(figure: Option<f64>) -> String {
     figure.map_or_else(String::new, |figure| format!("{figure:.6}"))
 }
 
-fn two(figure: Option<f64>) -> String {
+pub(super) fn two(figure: Option<f64>) -> String {
     figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.2}"))
 }
 

@@ -1,10 +1,14 @@
 //! How things are said: results on stdout, notes and log on stderr. Each output format of a result has its file here.
 
+pub mod agreement;
 pub mod audit;
 pub mod card;
 pub mod document;
+pub mod documents;
 pub mod evaluation;
 pub mod problems;
+pub mod progress;
+pub mod simulation;
 pub mod summary;
 pub mod tables;
 pub mod vignettes;

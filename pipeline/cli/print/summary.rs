@@ -1,13 +1,14 @@
 //! What a run did, as text and as JSON.
 
-use codeframe::run::Outcome;
+use codeframe::run::{Outcome, ToLearn};
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// A few lines: what was read, what failed and why, what is decided and queued, where the files are.
 pub fn text(outcome: &Outcome) -> io::Result<()> {
     let mut out = super::results();
-    let Outcome { n_read, n_recoded, n_unchanged, n_removed, failed, warnings, skipped, classifier, summary } = outcome;
+    let Outcome { n_read, n_recoded, n_unchanged, n_removed, failed, warnings, skipped, classifier, summary, .. } =
+        outcome;
     let mut parts = vec![format!("{n_read} read"), format!("{n_unchanged} unchanged")];
     let more =
         [(*n_recoded, "coded again"), (*n_removed, "removed"), (failed.len(), "failed"), (skipped.len(), "no reports")];
@@ -36,6 +37,9 @@ pub fn text(outcome: &Outcome) -> io::Result<()> {
         summary.n_queued,
         share(summary.n_queued),
     )?;
+    if summary.n_not_asked > 0 {
+        writeln!(out, "sample   {} codes in depth are not asked of reports outside it", summary.n_not_asked)?;
+    }
     let n_decided = summary.n_applies + summary.n_does_not_apply;
     let n_by_rules = n_decided - summary.n_by_people - summary.n_by_classifier;
     let mut by = vec![format!("{n_by_rules} by rules")];
@@ -45,6 +49,10 @@ pub fn text(outcome: &Outcome) -> io::Result<()> {
         writeln!(out, "decided  {}", by.join(", "))?;
     }
     writeln!(out, "queue    corpus/review/queue.jsonl")?;
+    if let Some(ToLearn { n_verdicts, since }) = &outcome.to_learn {
+        let since = since.as_ref().map_or("and no classifier yet".to_owned(), |name| format!("since {name} was made"));
+        writeln!(out, "learn    `codeframe train` is worth while: {n_verdicts} verdicts {since}")?;
+    }
     writeln!(
         out,
         "next     `codeframe map` prints the tables, `codeframe export codings` every code with its passages"
@@ -78,9 +86,12 @@ pub fn json(outcome: &Outcome) -> io::Result<()> {
         applies: usize,
         does_not_apply: usize,
         queued: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        not_asked: Option<usize>,
         by_classifier: usize,
         by_people: usize,
         queue: &'static str,
+        verdicts_to_learn: Option<usize>,
     }
     fn said(all: &[(String, String)]) -> Vec<Said<'_>> {
         all.iter().map(|(path, reason)| Said { path, reason }).collect()
@@ -98,8 +109,10 @@ pub fn json(outcome: &Outcome) -> io::Result<()> {
         applies: outcome.summary.n_applies,
         does_not_apply: outcome.summary.n_does_not_apply,
         queued: outcome.summary.n_queued,
+        not_asked: Some(outcome.summary.n_not_asked).filter(|n| *n > 0),
         by_classifier: outcome.summary.n_by_classifier,
         by_people: outcome.summary.n_by_people,
         queue: "corpus/review/queue.jsonl",
+        verdicts_to_learn: outcome.to_learn.as_ref().map(|found| found.n_verdicts),
     })
 }

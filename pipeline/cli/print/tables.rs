@@ -1,13 +1,14 @@
 //! The map as text for reading, CSV for spreadsheets, JSON for programs.
 
 use codeframe::frame::Frame;
-use codeframe::map::Table;
+use codeframe::map::{Corrected, Row, Table, Widest};
 use std::io::{self, Write};
 
-/// Width of a code's label before it is wrapped, in characters.
+/// Width of a code's label before it is wrapped, in characters; less where columns of intervals stand beside it.
 const LABEL_WIDTH: usize = 60;
+const LEAST_LABEL_WIDTH: usize = 44;
 
-/// A table for each question, as a published report prints it.
+/// A table for each question, as a published report prints it; within 100 columns, intervals included.
 pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
     let mut out = super::results();
     writeln!(out, "{}", frame.title)?;
@@ -16,28 +17,112 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
         let base = format!("N = {} {}s", table.reports, frame.unit);
         let many = if table.select == "many" { ", more than one code possible" } else { "" };
         writeln!(out, "\n{number}{}\n{base}{many}", table.title)?;
-        let queued = if table.codes.iter().any(|row| row.queued > 0) { "  queued" } else { "" };
-        let confirmed = if table.codes.iter().any(|row| row.confirmed > 0) { "  confirmed" } else { "" };
-        writeln!(out, "{:LABEL_WIDTH$}  {:>5}  {:>5}{queued}{confirmed}", "", "N", "%")?;
+        let columns = columns(table);
+        let beside: usize = columns.iter().map(|column| column.width + 2).sum();
+        let width = (100 - 14_usize).saturating_sub(beside).clamp(LEAST_LABEL_WIDTH, LABEL_WIDTH);
+        write!(out, "{:width$}  {:>5}  {:>5}", "", "N", "%")?;
+        for column in &columns {
+            write!(out, "  {:>1$}", column.head, column.width)?;
+        }
+        writeln!(out)?;
         let mut group = None;
         for row in &table.codes {
             if row.group != group {
                 group.clone_from(&row.group);
                 writeln!(out, "{}", group.as_deref().unwrap_or(""))?;
             }
-            let lines = wrapped(&row.label, LABEL_WIDTH - 2);
+            let lines = wrapped(&row.label, width - 2);
             for line in &lines[..lines.len() - 1] {
                 writeln!(out, "  {line}")?;
             }
             let last = &lines[lines.len() - 1];
-            let queued = if queued.is_empty() { String::new() } else { format!("  {:>6}", row.queued) };
-            let confirmed = if confirmed.is_empty() { String::new() } else { format!("  {:>9}", row.confirmed) };
-            let fill = " ".repeat((LABEL_WIDTH - 2).saturating_sub(last.chars().count()));
+            let fill = " ".repeat((width - 2).saturating_sub(last.chars().count()));
             let share = codeframe::map::tenths_of_percent(row.n, table.reports);
-            writeln!(out, "  {last}{fill}  {:>5}  {share:>5.1}{queued}{confirmed}", row.n)?;
+            write!(out, "  {last}{fill}  {:>5}  {share:>5.1}", row.n)?;
+            for column in &columns {
+                write!(out, "  {:>1$}", (column.cell)(row), column.width)?;
+            }
+            writeln!(out)?;
+        }
+        for note in notes(table, &frame.unit) {
+            for line in wrapped(&note, 98) {
+                writeln!(out, "{line}")?;
+            }
         }
     }
     out.flush()
+}
+
+/// A column beside N and %.
+struct Column {
+    head: &'static str,
+    width: usize,
+    cell: fn(&Row) -> String,
+}
+
+/// Those that tell something in this table.
+fn columns(table: &Table) -> Vec<Column> {
+    let has = |is: fn(&Row) -> bool| table.codes.iter().any(is);
+    let column = |head: &'static str, cell| Column { head, width: head.chars().count().max(6), cell };
+    let mut columns = Vec::new();
+    if has(|row| row.passages.is_some()) {
+        columns.push(column("passages", |row| row.passages.map_or_else(String::new, |n| n.to_string())));
+    }
+    if has(|row| row.queued > 0) {
+        columns.push(column("queued", |row| row.queued.to_string()));
+    }
+    if has(|row| row.confirmed > 0) {
+        columns.push(column("confirmed", |row| row.confirmed.to_string()));
+    }
+    if is_corrected(table) {
+        columns.push(column("corrected %", |row| corrected(row, |c| format!("{:.1}", c.percent))));
+        columns.push(Column {
+            head: "95 % interval",
+            width: 13,
+            cell: |row| corrected(row, |c| format!("{:.1} - {:.1}", c.low_percent, c.high_percent)),
+        });
+    }
+    columns
+}
+
+fn corrected(row: &Row, shown: impl Fn(&Corrected) -> String) -> String {
+    row.corrected.as_ref().map_or_else(String::new, shown)
+}
+
+/// Corrected counts tell nothing where nobody has looked at anything, or everything is known.
+fn is_corrected(table: &Table) -> bool {
+    let is_estimated = |row: &Row| row.corrected.is_some_and(|c| c.seen > 0);
+    let is_unknown = |row: &Row| row.corrected.is_some_and(|c| c.unknown > 0);
+    table.codes.iter().any(is_estimated) && table.codes.iter().any(is_unknown)
+}
+
+/// What the reader of a table must know, and what would make its intervals narrower.
+pub fn notes(table: &Table, unit: &str) -> Vec<String> {
+    let corrected: Vec<&Corrected> = table.codes.iter().filter_map(|row| row.corrected.as_ref()).collect();
+    let unknown: usize = corrected.iter().map(|c| c.unknown).sum();
+    let open: usize = corrected.iter().map(|c| c.open).sum();
+    if unknown == 0 {
+        return Vec::new();
+    }
+    if !is_corrected(table) {
+        return vec![format!(
+            "Not corrected for the machine's errors: nobody has looked at a random part of these codings (import codings of \
+             whole {unit}s, or answer what `run` draws for the audit)."
+        )];
+    }
+    let count = |widest: Widest| corrected.iter().filter(|c| c.widest == widest).count();
+    let (queue, automatic) = (count(Widest::Queue), count(Widest::Automatic));
+    let narrower = match () {
+        () if queue == 0 && automatic == 0 => return Vec::new(),
+        () if queue >= automatic => format!("the {open} queued codes, once answered"),
+        () => "a larger audit (`audit_rate`), once answered".to_owned(),
+    };
+    vec![format!(
+        "Corrected: {} of {} codings are not by people and are estimated from those that people looked at. The \
+         intervals are narrowed most by {narrower}.",
+        unknown,
+        table.reports * table.codes.len()
+    )]
 }
 
 /// The words of a label in lines of at most `width` characters, at least one line; a longer word has its own.
@@ -72,6 +157,13 @@ pub fn csv(tables: &[Table]) -> io::Result<()> {
         "percent",
         "queued",
         "confirmed",
+        "corrected_n",
+        "corrected_percent",
+        "low",
+        "high",
+        "low_percent",
+        "high_percent",
+        "passages",
     ])?;
     for table in tables {
         for row in &table.codes {
@@ -87,6 +179,13 @@ pub fn csv(tables: &[Table]) -> io::Result<()> {
                 &format!("{:.2}", row.percent),
                 &row.queued.to_string(),
                 &row.confirmed.to_string(),
+                &corrected(row, |c| format!("{:.2}", c.n)),
+                &corrected(row, |c| format!("{:.2}", c.percent)),
+                &corrected(row, |c| c.low.to_string()),
+                &corrected(row, |c| c.high.to_string()),
+                &corrected(row, |c| format!("{:.2}", c.low_percent)),
+                &corrected(row, |c| format!("{:.2}", c.high_percent)),
+                &row.passages.map_or_else(String::new, |n| n.to_string()),
             ])?;
         }
     }

@@ -1,29 +1,83 @@
 //! What `search` found, for people and for programs.
 
-use codeframe::vignette::{Vignette, Vignettes};
+use clap::ValueEnum;
+use codeframe::sheet::harmless;
+use codeframe::vignette::basket::Kept;
+use codeframe::vignette::{PassageCode, Vignette, Vignettes};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
 
-/// Passages, best first: report and headings, the passage, its codes. What was found is bold on a terminal.
-pub fn text(found: &Vignettes) -> io::Result<()> {
+/// What is shown of a passage. Not documented by variant: clap would turn that into long help.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    Passage,
+    Context,
+}
+
+/// Passages, best first: number, citation, headings, the passage, its codes. What was found is bold on a terminal.
+pub fn text(found: &Vignettes, show: Show) -> io::Result<()> {
     let bold = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let mut out = super::results();
+    if show == Show::Context {
+        in_context(&mut out, found, bold)?;
+        return out.flush();
+    }
     for (n, vignette) in found.vignettes.iter().enumerate() {
         if n > 0 {
             writeln!(out)?;
         }
         let heads = vignette.headings.iter().chain([&vignette.row_head, &vignette.column_head]);
         let place: Vec<String> = heads.filter(|head| !head.is_empty()).map(|head| plain(head)).collect();
-        writeln!(out, "{}", format!("{}  {}", vignette.report, place.join(" > ")).trim_end())?;
+        let cited = plain(&cited(&vignette.citation, &vignette.report));
+        writeln!(out, "{}", format!("[{}] {cited}  {}", n + 1, place.join(" > ")).trim_end())?;
         writeln!(out, "  {}", marked(vignette, bold))?;
-        let codes: Vec<String> =
-            vignette.codes.iter().map(|(code, decision)| format!("{code} ({})", decision.name())).collect();
+        let codes: Vec<String> = vignette.codes.iter().map(told).collect();
         if !codes.is_empty() {
             writeln!(out, "  {}", codes.join(", "))?;
         }
     }
     out.flush()
+}
+
+/// The citation, with the report's id where that does not stand in it.
+fn cited(citation: &str, report: &str) -> String {
+    if citation.contains(report) { citation.to_owned() } else { format!("{citation} ({report})") }
+}
+
+fn told(code: &PassageCode) -> String {
+    let by = if code.by.name() == "person" { ", said by people" } else { "" };
+    format!("{} ({}{by})", code.code, code.decision.name())
+}
+
+/// Letters on either side of what was found.
+const SIDE: usize = 45;
+
+/// One line for each place that was found, in the middle of what stands around it; of a passage without such a place its
+/// beginning.
+fn in_context(out: &mut impl Write, found: &Vignettes, bold: bool) -> io::Result<()> {
+    let width = found.vignettes.iter().map(|v| plain(&v.citation).chars().count()).max().unwrap_or(0).min(30);
+    for (n, vignette) in found.vignettes.iter().enumerate() {
+        let text = format!("{}{}{}", vignette.before, vignette.text, vignette.after);
+        let from = vignette.before.len();
+        let mut places: Vec<(usize, usize)> =
+            vignette.highlights.iter().map(|span| (from + span.range().start, from + span.range().end)).collect();
+        if places.is_empty() {
+            places.push((from, from));
+        }
+        for (start, end) in places {
+            let left: Vec<char> = plain(&format!("x{}", &text[..start])).chars().skip(1).collect();
+            let gap = if text[..start].ends_with(char::is_whitespace) { " " } else { "" };
+            let left: String = left[left.len().saturating_sub(SIDE - gap.len())..].iter().collect();
+            let keyword = plain(&text[start..end]);
+            let right: String = plain(&format!("x{}", &text[end..])).chars().skip(1).take(SIDE).collect();
+            let keyword = if bold { format!("\u{1b}[1m{keyword}\u{1b}[0m") } else { keyword };
+            let citation: String = plain(&vignette.citation).chars().take(width).collect();
+            let left = format!("{left}{gap}");
+            writeln!(out, "{:>4} {citation:width$}  {left:>SIDE$}{keyword}{right}", format!("[{}]", n + 1))?;
+        }
+    }
+    Ok(())
 }
 
 /// On one line and without characters that would move the cursor.
@@ -64,6 +118,7 @@ struct Printed<'a> {
 #[derive(Serialize)]
 struct PrintedPassage<'a> {
     report: &'a str,
+    citation: &'a str,
     file: &'a str,
     start: u32,
     end: u32,
@@ -83,12 +138,14 @@ struct PrintedPassage<'a> {
 struct PrintedCode<'a> {
     code: &'a str,
     decision: &'static str,
+    by: &'static str,
 }
 
 /// An object with the query and its passages.
 pub fn json(query: &str, found: &Vignettes) -> io::Result<()> {
     let passages = found.vignettes.iter().map(|vignette| PrintedPassage {
         report: &vignette.report,
+        citation: &vignette.citation,
         file: &vignette.path,
         start: vignette.span.start,
         end: vignette.span.end,
@@ -97,9 +154,119 @@ pub fn json(query: &str, found: &Vignettes) -> io::Result<()> {
         headings: &vignette.headings,
         row_head: &vignette.row_head,
         column_head: &vignette.column_head,
-        codes: vignette.codes.iter().map(|(code, decision)| PrintedCode { code, decision: decision.name() }).collect(),
+        codes: vignette.codes.iter().map(printed).collect(),
         metadata: &vignette.metadata,
         score: vignette.score,
     });
     super::json(&Printed { query, n_passages: found.n_passages, passages: passages.collect() })
+}
+
+fn printed(code: &PassageCode) -> PrintedCode<'_> {
+    PrintedCode { code: &code.code, decision: code.decision.name(), by: code.by.name() }
+}
+
+/// One row a passage, with the metadata of its report.
+pub fn csv(found: &Vignettes) -> io::Result<()> {
+    let columns: BTreeSet<&str> = found.vignettes.iter().flat_map(|v| v.metadata.keys().map(String::as_str)).collect();
+    let mut table = csv::Writer::from_writer(super::results());
+    let head = ["number", "citation", "report", "file", "start", "end", "headings", "quote", "codes", "score"];
+    table.write_record(head.into_iter().chain(columns.iter().copied()).map(|name| harmless(name).into_owned()))?;
+    for (n, vignette) in found.vignettes.iter().enumerate() {
+        let heads = vignette.headings.iter().chain([&vignette.row_head, &vignette.column_head]);
+        let heads: Vec<&str> = heads.map(String::as_str).filter(|head| !head.is_empty()).collect();
+        let codes: Vec<String> = vignette.codes.iter().map(|c| format!("{}={}", c.code, c.decision.name())).collect();
+        let fixed = [
+            (n + 1).to_string(),
+            vignette.citation.clone(),
+            vignette.report.clone(),
+            vignette.path.clone(),
+            vignette.span.start.to_string(),
+            vignette.span.end.to_string(),
+            heads.join(" > "),
+            vignette.text.clone(),
+            codes.join(" "),
+            format!("{:.4}", vignette.score),
+        ];
+        let known = columns.iter().map(|column| vignette.metadata.get(*column).cloned().unwrap_or_default());
+        table.write_record(fixed.into_iter().chain(known).map(|cell| harmless(&cell).into_owned()))?;
+    }
+    table.flush()
+}
+
+/// A basket: citation and headings, the passage as it was saved, and whether it still stands in its report.
+pub fn basket_text(kept: &[Kept]) -> io::Result<()> {
+    let mut out = super::results();
+    for (n, Kept { saved, span }) in kept.iter().enumerate() {
+        if n > 0 {
+            writeln!(out)?;
+        }
+        let heads: Vec<String> = saved.headings.iter().map(|head| plain(head)).collect();
+        let cited = plain(&cited(&saved.citation, &saved.report));
+        writeln!(out, "{}", format!("[{}] {cited}  {}", n + 1, heads.join(" > ")).trim_end())?;
+        writeln!(out, "  {}", plain(&saved.quote))?;
+        match span {
+            None => writeln!(out, "  (not in the report any more)")?,
+            Some(span) if span.start != saved.start => writeln!(out, "  (moved in the report since it was saved)")?,
+            Some(_) => {}
+        }
+    }
+    out.flush()
+}
+
+#[derive(Serialize)]
+struct PrintedBasket<'a> {
+    basket: &'a str,
+    passages: Vec<PrintedKept<'a>>,
+}
+
+/// A passage of a basket; `start` and `end` are where it stands now, absent when it is not in the report any more.
+#[derive(Serialize)]
+struct PrintedKept<'a> {
+    report: &'a str,
+    citation: &'a str,
+    file: &'a str,
+    start: Option<u32>,
+    end: Option<u32>,
+    quote: &'a str,
+    headings: &'a [String],
+    query: &'a str,
+    code: Option<&'a str>,
+}
+
+/// An object with the basket's name and its passages.
+pub fn basket_json(name: &str, kept: &[Kept]) -> io::Result<()> {
+    let passages = kept.iter().map(|Kept { saved, span }| PrintedKept {
+        report: &saved.report,
+        citation: &saved.citation,
+        file: &saved.file,
+        start: span.map(|span| span.start),
+        end: span.map(|span| span.end),
+        quote: &saved.quote,
+        headings: &saved.headings,
+        query: &saved.query,
+        code: saved.code.as_deref(),
+    });
+    super::json(&PrintedBasket { basket: name, passages: passages.collect() })
+}
+
+/// One row a passage.
+pub fn basket_csv(kept: &[Kept]) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(super::results());
+    table.write_record(["citation", "report", "file", "start", "end", "headings", "quote", "query", "code"])?;
+    for Kept { saved, span } in kept {
+        let place = |at: Option<u32>| at.map_or_else(String::new, |at| at.to_string());
+        let row = [
+            saved.citation.clone(),
+            saved.report.clone(),
+            saved.file.clone(),
+            place(span.map(|span| span.start)),
+            place(span.map(|span| span.end)),
+            saved.headings.join(" > "),
+            saved.quote.clone(),
+            saved.query.clone(),
+            saved.code.clone().unwrap_or_default(),
+        ];
+        table.write_record(row.iter().map(|cell| harmless(cell).into_owned()))?;
+    }
+    table.flush()
 }

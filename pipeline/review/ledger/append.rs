@@ -1,7 +1,7 @@
 //! Verdicts are added to the ledger: all of them in one piece at its end, and on the disk before anybody is told so. A
 //! last line that a crash has cut is closed with a line break first, so that nothing is glued to it.
 
-use super::line::{hash, trimmed, write};
+use super::line::{Origin, hash, trimmed, write};
 use super::{Error, Verdict};
 use crate::store::Lock;
 use std::fs::{File, OpenOptions};
@@ -38,7 +38,19 @@ impl Appender {
     /// # Errors
     /// When they cannot be written; then none of them is in the ledger.
     pub fn append(&mut self, verdicts: &[Verdict]) -> Result<(), Error> {
-        if verdicts.is_empty() {
+        self.add(verdicts.iter().map(|verdict| (verdict, None)))
+    }
+
+    /// Adds verdicts that were taken from another ledger, each with its place there.
+    pub(super) fn append_taken(&mut self, verdicts: &[(Verdict, Origin)]) -> Result<(), Error> {
+        self.add(verdicts.iter().map(|(verdict, from)| (verdict, Some(from))))
+    }
+
+    fn add<'v>(
+        &mut self,
+        verdicts: impl ExactSizeIterator<Item = (&'v Verdict, Option<&'v Origin>)>,
+    ) -> Result<(), Error> {
+        if verdicts.len() == 0 {
             return Ok(());
         }
         let is_new = !self.path.exists();
@@ -50,9 +62,9 @@ impl Appender {
             if !is_ended {
                 lines.push(b'\n');
             }
-            for verdict in verdicts {
+            for (verdict, from) in verdicts {
                 let start = lines.len();
-                write(verdict, &prev, &mut lines);
+                write(verdict, from, &prev, &mut lines);
                 prev = hash(&lines[start..]);
                 lines.push(b'\n');
             }

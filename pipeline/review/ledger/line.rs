@@ -37,8 +37,59 @@ struct Line<'l> {
     pi: Option<f64>,
     #[serde(borrow, default)]
     note: Cow<'l, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Cow<'l, Origin>>,
     #[serde(borrow)]
     prev: Cow<'l, str>,
+}
+
+/// Where a line stood that was taken from another ledger. With it that ledger's chain can still be followed, and nobody can
+/// change the line without being noticed, here or there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Names the other ledger as it was then: the hash of its last line.
+    pub chain: String,
+    /// The hash of the line there.
+    pub line: String,
+    /// The hash of the line before it there.
+    pub prev: String,
+    /// The line as it stood there, when it was written otherwise than this program writes what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Origin {
+    /// Whether a verdict is what the line said there.
+    fn is_of(&self, verdict: &Verdict) -> bool {
+        let mut line = Vec::with_capacity(512);
+        match &self.text {
+            Some(text) => {
+                let same = parse(text.as_bytes(), &mut Interner::default());
+                line.extend_from_slice(text.as_bytes());
+                same.is_ok_and(|there| there.verdict == *verdict && there.prev == self.prev) && hash(&line) == self.line
+            }
+            None => {
+                write(verdict, None, &self.prev, &mut line);
+                hash(&line) == self.line
+            }
+        }
+    }
+}
+
+/// What a line says.
+pub(super) struct Parsed {
+    pub verdict: Verdict,
+    /// The hash that it holds of the line before.
+    pub prev: String,
+    /// The place that it had in another ledger.
+    pub from: Option<Box<Origin>>,
+}
+
+impl Parsed {
+    /// Whether it was taken from another ledger and changed since.
+    pub fn is_changed(&self) -> bool {
+        self.from.as_ref().is_some_and(|from| !from.is_of(&self.verdict))
+    }
 }
 
 /// One copy of every word that repeats.
@@ -56,8 +107,8 @@ impl Interner {
     }
 }
 
-/// Reads a line; gives the verdict and the hash that it holds of the line before, or why it is none.
-pub(super) fn parse(bytes: &[u8], words: &mut Interner) -> Result<(Verdict, String), String> {
+/// Reads a line, or says why it is none.
+pub(super) fn parse(bytes: &[u8], words: &mut Interner) -> Result<Parsed, String> {
     let line: Line<'_> = serde_json::from_slice(bytes).map_err(|error| {
         let text = error.to_string();
         // Each line is a text of its own, so serde's line is always 1.
@@ -90,11 +141,12 @@ pub(super) fn parse(bytes: &[u8], words: &mut Interner) -> Result<(Verdict, Stri
         pi: line.pi,
         note: line.note.into_owned(),
     };
-    Ok((verdict, line.prev.into_owned()))
+    let from = line.from.map(|from| Box::new(from.into_owned()));
+    Ok(Parsed { verdict, prev: line.prev.into_owned(), from })
 }
 
 /// Writes a verdict after a line with the hash `prev`, without a line break.
-pub(super) fn write(verdict: &Verdict, prev: &str, out: &mut Vec<u8>) {
+pub(super) fn write(verdict: &Verdict, from: Option<&Origin>, prev: &str, out: &mut Vec<u8>) {
     let line = Line {
         v: VERSION,
         at: Cow::Borrowed(&verdict.at),
@@ -109,6 +161,7 @@ pub(super) fn write(verdict: &Verdict, prev: &str, out: &mut Vec<u8>) {
         route: verdict.route,
         pi: verdict.pi,
         note: Cow::Borrowed(&verdict.note),
+        from: from.map(Cow::Borrowed),
         prev: Cow::Borrowed(prev),
     };
     serde_json::to_writer(out, &line).expect("a verdict always has a text");

@@ -5,17 +5,24 @@
 
 mod append;
 mod line;
+mod merge;
+mod moment;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
 pub use append::{Appender, append};
-pub use verdict::{Answer, Quote, Route, Verdict};
+pub use line::Origin;
+pub use merge::{Conflict, Merged, Statement, merge};
+pub use moment::instant;
+pub use verdict::{ADJUDICATES, Answer, Quote, Route, Verdict};
 
 use crate::fault::{Fault, Place};
 use crate::store;
 use crate::warned::Warned;
 use line::{Interner, hash, trimmed};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -33,10 +40,13 @@ pub struct Entry {
     pub line: u32,
     /// What it says.
     pub verdict: Verdict,
+    /// The place that it had in another ledger, when it was taken from one.
+    pub from: Option<Box<Origin>>,
 }
 
 /// The verdicts that stand: of each reviewer the last on each (report, code), by report, question, code, reviewer. A
-/// changed mind replaces the earlier verdict here and stays in the file.
+/// changed mind replaces the earlier verdict here and stays in the file. Last is what stands last in the file; among lines
+/// taken from another ledger and those that were here before them, what was said last.
 pub type Standing<'l> = Vec<&'l Verdict>;
 
 /// Why the ledger could not be read or written.
@@ -49,6 +59,12 @@ pub enum Error {
         path: String,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// What was to be taken for a ledger has not one verdict.
+    #[error("`{path}` is not a ledger: no line of it is a verdict")]
+    NoLedger {
+        /// The file.
+        path: String,
     },
     /// It could not be appended to; nothing of what was to be added is in it.
     #[error("could not append to the ledger `{path}`")]
@@ -69,6 +85,10 @@ impl Error {
         match self {
             Error::Lock(error) => error.hint(),
             Error::Read { .. } => None,
+            Error::NoLedger { .. } => Some(
+                "name a colleague's corpus/ledger.jsonl; codings of other forms go in by `codeframe import codings`"
+                    .to_owned(),
+            ),
             Error::Write { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull | std::io::ErrorKind::FileTooLarge => {
                     Some("make room on the disk and run the command again; nothing is lost".to_owned())
@@ -104,7 +124,7 @@ impl Ledger {
             Err(error) => return Err(fail(error)),
         };
         let mut reader = BufReader::with_capacity(1 << 16, file);
-        let mut survey = Survey { name, ..Survey::default() };
+        let mut survey = Survey { name: Cow::Borrowed(name), ..Survey::default() };
         let mut bytes = Vec::new();
         while reader.read_until(b'\n', &mut bytes).map_err(fail)? > 0 {
             survey.line(&bytes);
@@ -115,7 +135,7 @@ impl Ledger {
 
     /// The verdicts that stand.
     pub fn standing(&self) -> Standing<'_> {
-        let mut verdicts: Vec<&Verdict> = self.entries.iter().map(|entry| &entry.verdict).collect();
+        let mut verdicts: Vec<&Verdict> = self.in_time().into_iter().map(|entry| &entry.verdict).collect();
         let key = |v: &Verdict| (v.report.clone(), v.question.clone(), v.code.clone(), v.reviewer.clone());
         verdicts.sort_by(|a, b| {
             (&a.report, &a.question, &a.code, &a.reviewer).cmp(&(&b.report, &b.question, &b.code, &b.reviewer))
@@ -123,19 +143,47 @@ impl Ledger {
         let mut last: Standing<'_> = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
             match last.last_mut() {
-                // The sort keeps the file's order among equals, so the later one comes later.
+                // The sort keeps the order of time among equals, so the later one comes later.
                 Some(before) if key(before) == key(verdict) => *before = verdict,
                 _ => last.push(verdict),
             }
         }
         last
     }
+
+    /// The lines in the order in which they were said. That is the file's order, but for lines that were taken from another
+    /// ledger: these come by their time. Within one ledger the order of its lines goes before the clock, which may have been
+    /// set back; and who adds a line has everything before it in view.
+    fn in_time(&self) -> Vec<&Entry> {
+        let mut entries: Vec<&Entry> = self.entries.iter().collect();
+        if entries.iter().all(|entry| entry.from.is_none()) {
+            return entries;
+        }
+        let (mut of_chains, mut latest) = (BTreeMap::new(), i128::MIN);
+        let mut time = |entry: &&Entry| {
+            let at = instant(&entry.verdict.at).unwrap_or(i128::MIN);
+            let time = match &entry.from {
+                None => at.max(latest),
+                Some(from) => {
+                    let of_chain = of_chains.entry(from.chain.clone()).or_insert(at);
+                    *of_chain = at.max(*of_chain);
+                    *of_chain
+                }
+            };
+            latest = latest.max(time);
+            time
+        };
+        let mut timed: Vec<(i128, &Entry)> = entries.drain(..).map(|entry| (time(&entry), entry)).collect();
+        // A stable sort: of the same moment the file's order.
+        timed.sort_by_key(|(time, _)| *time);
+        timed.into_iter().map(|(_, entry)| entry).collect()
+    }
 }
 
 /// The file as far as it has been gone through.
 #[derive(Default)]
 struct Survey<'n> {
-    name: &'n str,
+    name: Cow<'n, str>,
     entries: Vec<Entry>,
     faults: Vec<Fault>,
     words: Interner,
@@ -153,9 +201,15 @@ impl Survey<'_> {
         if bytes.is_empty() {
             return;
         }
-        let place = Place { path: self.name.to_owned(), line: self.n_lines, column: 1 };
+        let place = Place { path: self.name.to_string(), line: self.n_lines, column: 1 };
         match line::parse(bytes, &mut self.words) {
-            Ok((verdict, prev)) => {
+            Ok(parsed) => {
+                if parsed.is_changed() {
+                    let message = "the line was taken from another ledger and does not say what it said there";
+                    let hint = "compare it with that ledger, or with a copy of this one".to_owned();
+                    self.faults.push(Fault::error(place.clone(), message).hint(Some(hint)));
+                }
+                let line::Parsed { verdict, prev, from } = parsed;
                 // After the first break every line would be as suspect; one name is enough.
                 if prev != self.last && !self.is_broken {
                     let message = "the line before is not the one that this line was written after: a line was changed, \
@@ -164,7 +218,7 @@ impl Survey<'_> {
                     self.faults.push(Fault::error(place, message).hint(Some(hint.to_owned())));
                     self.is_broken = true;
                 }
-                self.entries.push(Entry { line: self.n_lines, verdict });
+                self.entries.push(Entry { line: self.n_lines, verdict, from });
             }
             Err(cause) => {
                 let what = if is_ended { "the line is no verdict" } else { "the last line is cut off" };

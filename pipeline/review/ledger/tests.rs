@@ -128,7 +128,7 @@ fn lines_that_cannot_be_meant_are_named() {
 
 #[test]
 fn the_last_verdict_of_each_reviewer_stands() {
-    let entry = |n: usize, v: Verdict| Entry { line: n as u32, verdict: v };
+    let entry = |n: usize, v: Verdict| Entry { line: n as u32, verdict: v, from: None };
     let said = [
         verdict("ms", "G002", "a", Answer::Applies),
         verdict("ms", "G001", "a", Answer::Applies),

@@ -34,6 +34,16 @@ pub struct Verdict {
     pub note: String,
 }
 
+impl Verdict {
+    /// Whether it was given to settle what others disagree on, of which the person was told.
+    pub fn adjudicates(&self) -> bool {
+        self.answered.as_ref().is_some_and(|proposal| proposal[ADJUDICATES] == true)
+    }
+}
+
+/// The key of a proposal that tells people of a disagreement.
+pub const ADJUDICATES: &str = "adjudicates";
+
 /// What a person can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

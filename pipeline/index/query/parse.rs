@@ -1,207 +1,30 @@
-//! The language of `codeframe search`. What a person typed comes in; a [`Query`] goes out, or an error that says where
-//! the text was not understood.
-//!
-//! ```text
-//! parents reading         both words, in any form (read, reading)
-//! "parents' evening"      these words, in this order
-//! parents OR carers       either
-//! -governors, NOT "x y"   not this
-//! (mum OR dad) reading    brackets group
-//! teach*                  words that begin so
-//! heading:impact          a heading, row head or column head above the passage has the word
-//! heading:"next steps"    … or the words in order
-//! report:G001             in this report; a `*` at the end stands for anything
-//! code:stakeholders       evidence for a code of this question
-//! code:stakeholders/parent, code:stakeholders/parent=queue
-//! decision:queue          evidence for a code that was decided so
-//! cohort:1                the report's metadata: `key:value`, `key:"two words"`, `key:north*`
-//! ```
-//!
-//! It is a parser of our own: tantivy's grammar reports no place for an error, takes unknown fields for words in its
-//! lenient form, and would let through ranges, boosts and regular expressions that have no meaning here.
+//! The text of a query becomes its tree.
 
-use super::entry::metadata_key;
-use super::words::Splitter;
+use super::super::entry::metadata_key;
+use super::super::words::Splitter;
+use super::{MAX_GAP, MAX_PARTS, Node, Query, QueryError, Row, Slot, Value};
 use crate::fault::nearest;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// A query, understood.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    pub(super) root: Node,
-}
-
-/// A query that was not understood. Columns count characters from 1.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum QueryError {
-    /// There is no word, phrase or field in it.
-    #[error("the query has no words")]
-    Empty,
-    /// It is longer than [`Query::MAX_BYTES`].
-    #[error("the query is longer than {limit} bytes", limit = Query::MAX_BYTES)]
-    TooLong,
-    /// Brackets stand in brackets more than [`Query::MAX_DEPTH`] deep.
-    #[error("column {column}: brackets are nested more than {limit} deep", limit = Query::MAX_DEPTH)]
-    TooDeep {
-        /// Where it is too much.
-        column: usize,
-    },
-    /// A quotation mark or bracket has no partner.
-    #[error("column {column}: `{mark}` is not closed")]
-    NotClosed {
-        /// Where it stands.
-        column: usize,
-        /// The mark.
-        mark: char,
-    },
-    /// Something is missing on one side of an operator, or a bracket closes that was not opened.
-    #[error("column {column}: `{found}` is not expected here")]
-    Unexpected {
-        /// Where it stands.
-        column: usize,
-        /// What stands there.
-        found: String,
-    },
-    /// A star stands before or inside a word.
-    #[error("column {column}: `*` can stand only at the end of a plain word")]
-    Star {
-        /// Where it stands.
-        column: usize,
-    },
-    /// A star stands in a heading, of which the index knows stems alone.
-    #[error("column {column}: `*` cannot be used with `heading:`, which finds a word in all its forms")]
-    StarInHeading {
-        /// Where it stands.
-        column: usize,
-    },
-    /// No field has this name.
-    #[error("column {column}: no field is called `{found}`{}", near(.nearest.as_deref()))]
-    UnknownField {
-        /// Where it stands.
-        column: usize,
-        /// The name.
-        found: String,
-        /// The field that may have been meant.
-        nearest: Option<String>,
-        /// All fields there are.
-        known: Vec<String>,
-    },
-    /// A field has nothing to look for.
-    #[error("column {column}: nothing stands after `{field}:`")]
-    NoValue {
-        /// Where the value should stand.
-        column: usize,
-        /// The field.
-        field: String,
-    },
-}
-
-fn near(name: Option<&str>) -> String {
-    name.map_or(String::new(), |name| format!("; did you mean `{name}`?"))
-}
-
-/// What a query consists of.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
-    /// All of them; those that are `Not` are excluded.
-    And(Vec<Node>),
-    /// One of them.
-    Or(Vec<Node>),
-    /// Anything but this.
-    Not(Box<Node>),
-    /// Words next to each other, in any form: one, or several that a hyphen joined.
-    Words(Vec<String>),
-    /// These words in this order.
-    Phrase(Vec<String>),
-    /// A word that begins so.
-    Prefix(String),
-    /// A heading with these words next to each other, in any form.
-    Heading(Vec<String>),
-    /// The report's id.
-    Report(Value),
-    /// `question`, `question/code` or `question/code=state`.
-    Code(String),
-    /// The state of a code.
-    Decision(String),
-    /// The report's metadata.
-    Metadata { key: String, value: Value },
-}
-
-/// The value of a field that is not split into words.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    Exactly(String),
-    BeginningWith(String),
-}
-
 /// The fields that every index has.
 const FIELDS: [&str; 4] = ["heading", "report", "code", "decision"];
 
-impl Query {
-    /// A longer query is refused.
-    pub const MAX_BYTES: usize = 10_000;
-    /// So many brackets may stand in each other.
-    pub const MAX_DEPTH: usize = 50;
+/// How many words may stand between words with `NEAR` alone between them.
+const USUAL_GAP: u32 = 10;
 
-    /// Reads a query. `metadata` are the keys of the reports' metadata ([`super::Index::metadata_keys`]), which serve as
-    /// fields.
-    ///
-    /// ```
-    /// use codeframe::index::Query;
-    /// let cohort = ["cohort".to_owned()];
-    /// assert!(Query::parse("parents OR \"family evening\" -governors cohort:1", &cohort).is_ok());
-    /// let error = Query::parse("parents cohrt:1", &cohort).unwrap_err();
-    /// assert_eq!(error.to_string(), "column 9: no field is called `cohrt`; did you mean `cohort`?");
-    /// ```
-    pub fn parse(text: &str, metadata: &[String]) -> Result<Query, QueryError> {
-        if text.len() > Query::MAX_BYTES {
-            return Err(QueryError::TooLong);
-        }
-        let mut parser = Parser {
-            text,
-            rest: text.char_indices().peekable(),
-            column: 1,
-            depth: 0,
-            metadata,
-            splitter: Splitter::new(),
-        };
-        let root = parser.alternatives()?;
-        if let Some(found) = parser.peek() {
-            return Err(QueryError::Unexpected { column: parser.column, found: found.to_string() });
-        }
-        root.map(|root| Query { root }).ok_or(QueryError::Empty)
+/// Reads a query.
+pub(super) fn parse(text: &str, metadata: &[String]) -> Result<Node, QueryError> {
+    if text.len() > Query::MAX_BYTES {
+        return Err(QueryError::TooLong);
     }
-
-    /// All passages of a report.
-    pub fn of_report(id: &str) -> Query {
-        Query { root: Node::Report(Value::Exactly(id.to_owned())) }
+    let mut parser =
+        Parser { text, rest: text.char_indices().peekable(), column: 1, depth: 0, metadata, splitter: Splitter::new() };
+    let root = parser.alternatives()?;
+    if let Some(found) = parser.peek() {
+        return Err(QueryError::Unexpected { column: parser.column, found: found.to_string() });
     }
-
-    /// All passages that are evidence for a code: `question`, `question/code` or `question/code=state`.
-    pub fn of_code(code: &str) -> Query {
-        Query { root: Node::Code(code.to_owned()) }
-    }
-
-    /// What both queries find.
-    pub fn and(self, other: Query) -> Query {
-        Query { root: Node::And(vec![self.root, other.root]) }
-    }
-
-    /// The codes that the query names, as they stand in it; whether a frame has them is not known here.
-    pub fn codes(&self) -> Vec<&str> {
-        let mut codes = Vec::new();
-        let mut nodes = vec![&self.root];
-        while let Some(node) = nodes.pop() {
-            match node {
-                Node::And(parts) | Node::Or(parts) => nodes.extend(parts),
-                Node::Not(excluded) => nodes.push(excluded),
-                Node::Code(code) => codes.push(code.as_str()),
-                _ => {}
-            }
-        }
-        codes
-    }
+    root.ok_or(QueryError::Empty)
 }
 
 struct Parser<'t> {
@@ -256,8 +79,72 @@ impl<'t> Parser<'t> {
             if matches!(self.peek(), None | Some(')')) || self.at_keyword("OR") {
                 return Ok(one_or(all, Node::And));
             }
-            all.extend(self.negated()?);
+            if self.near()?.is_some() {
+                return Err(QueryError::NearWhat { column });
+            }
+            let node = self.negated()?;
+            let node = self.with_near(node)?;
+            all.extend(node);
         }
+    }
+
+    /// What follows a part with `NEAR` between.
+    fn with_near(&mut self, node: Option<Node>) -> Parsed {
+        self.skip_space();
+        let mut column = self.column;
+        let Some(gap) = self.near()? else { return Ok(node) };
+        let mut parts = vec![node.and_then(rows).ok_or(QueryError::NearWhat { column })?];
+        loop {
+            self.skip_space();
+            let is_part = !matches!(self.peek(), None | Some(')' | '-')) && !self.at_operator();
+            let part = if is_part { self.part()? } else { None };
+            parts.push(part.and_then(rows).ok_or(QueryError::NearWhat { column })?);
+            if parts.len() > MAX_PARTS {
+                return Err(QueryError::TooMany { column });
+            }
+            self.skip_space();
+            column = self.column;
+            match self.near()? {
+                None => return Ok(Some(Node::Near { parts, gap })),
+                // In one chain one number of words is meant.
+                Some(next) if next != gap => {
+                    return Err(QueryError::Unexpected { column, found: format!("NEAR/{next}") });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Takes `NEAR` or `NEAR/5` if it is next, and gives the number of words.
+    fn near(&mut self) -> Result<Option<u32>, QueryError> {
+        self.skip_space();
+        if self.keyword("NEAR") {
+            return Ok(Some(USUAL_GAP));
+        }
+        if !self.text[self.offset()..].starts_with("NEAR/") {
+            return Ok(None);
+        }
+        for _ in 0.."NEAR/".len() {
+            self.advance();
+        }
+        self.gap("NEAR/").map(Some)
+    }
+
+    /// A number of words.
+    fn gap(&mut self, after: &'static str) -> Result<u32, QueryError> {
+        let column = self.column;
+        let start = self.offset();
+        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            self.advance();
+        }
+        let digits = &self.text[start..self.offset()];
+        let is_end = self.peek().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')') || is_quote(c));
+        let gap = digits.parse().ok().filter(|gap| *gap <= MAX_GAP && is_end);
+        gap.ok_or(QueryError::Gap { column, after })
+    }
+
+    fn at_operator(&mut self) -> bool {
+        ["AND", "OR", "NOT", "NEAR"].into_iter().any(|keyword| self.at_keyword(keyword))
     }
 
     fn negated(&mut self) -> Parsed {
@@ -304,12 +191,22 @@ impl<'t> Parser<'t> {
             }
             Some(mark) if is_quote(mark) => {
                 let phrase = self.quoted()?;
-                let words = self.words(phrase);
-                Ok((!words.is_empty()).then_some(Node::Phrase(words)))
+                let is_loose = self.peek() == Some('~');
+                let row = self.row(phrase, if is_loose { Slot::Form } else { Slot::Word });
+                if is_loose {
+                    self.advance();
+                    let gap = self.gap("~")?;
+                    if row.len() > MAX_PARTS {
+                        return Err(QueryError::TooMany { column });
+                    }
+                    let parts: Vec<Vec<Row>> = row.into_iter().map(|slot| vec![vec![slot]]).collect();
+                    return Ok((!parts.is_empty()).then_some(Node::Near { parts, gap }));
+                }
+                Ok((!row.is_empty()).then_some(Node::Row(row)))
             }
             _ => {
                 let word = self.bare(true);
-                if self.peek() == Some(':') && is_name(word) {
+                if self.peek() == Some(':') && is_field(word) {
                     self.advance();
                     return self.field(word, column).map(Some);
                 }
@@ -327,24 +224,77 @@ impl<'t> Parser<'t> {
     }
 
     fn word(&mut self, word: &str, column: usize) -> Parsed {
-        if let Some(star) = word.chars().position(|c| c == '*') {
-            let stem = word.trim_end_matches('*');
-            let mut words = self.words(stem);
-            let only_last = word.chars().count() - 1 == star;
-            return match words.pop() {
-                Some(last) if only_last && words.is_empty() && stem.ends_with(char::is_alphanumeric) => {
-                    Ok(Some(Node::Prefix(last)))
-                }
-                None if stem.is_empty() => Ok(None), // stars by themselves
-                _ => Err(QueryError::Star { column: column + star }),
+        // A tilde before or between words is a mark like others: `~20 pupils`.
+        let tilde = word.rfind('~').filter(|&at| word[..at].ends_with(char::is_alphanumeric));
+        if let Some(at) = tilde.filter(|&at| word[at + 1..].chars().all(|c| c.is_ascii_digit())) {
+            let letters = || QueryError::Letters { column: column + word[..at].chars().count() };
+            let number = match &word[at + 1..] {
+                "" | "1" => 1,
+                "2" => 2,
+                _ => return Err(letters()),
+            };
+            let mut words = self.words(&word[..at]);
+            return match (words.pop(), words.is_empty()) {
+                (Some(word), true) => Ok(Some(Node::Row(vec![Slot::Fuzzy(word, number)]))),
+                _ => Err(letters()),
             };
         }
-        let words = self.words(word);
-        Ok((!words.is_empty()).then_some(Node::Words(words)))
+        let row = self.row(word, Slot::Form);
+        Ok((!row.is_empty()).then_some(Node::Row(row)))
+    }
+
+    /// The words of a text as slots of a row; those with `*`, or `?` before a letter, are patterns.
+    fn row(&mut self, text: &str, slot: fn(String) -> Slot) -> Row {
+        let mut row = Vec::new();
+        for piece in text.split_whitespace() {
+            let is_pattern = |piece: &str| {
+                piece.contains('*') || piece.trim_end_matches(|c: char| !c.is_alphanumeric()).contains('?')
+            };
+            if !is_pattern(piece) {
+                row.extend(self.words(piece).into_iter().map(slot));
+                continue;
+            }
+            let is_part = |c: char| c.is_alphanumeric() || matches!(c, '*' | '?' | '\'' | '’');
+            for part in piece.split(|c| !is_part(c)) {
+                let part = part.trim_end_matches('?').trim_start_matches('?');
+                if !is_pattern(part) {
+                    row.extend(self.words(part).into_iter().map(slot));
+                } else if part.contains(char::is_alphanumeric) {
+                    row.push(Slot::Pattern(self.pattern(part)));
+                }
+            }
+        }
+        row
+    }
+
+    /// A pattern with its letters as the index has them.
+    fn pattern(&mut self, part: &str) -> String {
+        let mut pattern = String::new();
+        let mut rest = part;
+        while let Some(c) = rest.chars().next() {
+            let end = rest.find(['*', '?']).unwrap_or(rest.len());
+            if end == 0 {
+                pattern.push(c);
+                rest = &rest[c.len_utf8()..];
+                continue;
+            }
+            pattern.extend(self.words(&rest[..end]));
+            rest = &rest[end..];
+        }
+        pattern
     }
 
     /// What stands after `name:`.
     fn field(&mut self, name: &str, column: usize) -> Result<Node, QueryError> {
+        // `stakeholders/parent:queue` says the same as `code:stakeholders/parent=queue`.
+        if name.contains('/') {
+            let column = self.column;
+            let state = if self.peek().is_some_and(is_quote) { self.quoted()? } else { self.bare(false) };
+            if state.trim().is_empty() {
+                return Err(QueryError::NoValue { column, field: name.to_owned() });
+            }
+            return Ok(Node::Code(format!("{name}={}", state.trim().to_lowercase())));
+        }
         let key = metadata_key(name);
         if !FIELDS.contains(&key.as_str()) && !self.metadata.contains(&key) {
             let known: Vec<String> =
@@ -463,6 +413,22 @@ impl<'t> Parser<'t> {
 
 fn one_or(mut nodes: Vec<Node>, several: fn(Vec<Node>) -> Node) -> Option<Node> {
     if nodes.len() > 1 { Some(several(nodes)) } else { nodes.pop() }
+}
+
+/// Whether a text may stand before a colon: the name of a field, or `question/code`.
+fn is_field(text: &str) -> bool {
+    text.split_once('/').map_or_else(|| is_name(text), |(question, code)| is_name(question) && is_name(code))
+}
+
+/// The rows that a part offers, where it is a row or several with `OR` between them.
+fn rows(node: Node) -> Option<Vec<Row>> {
+    match node {
+        Node::Row(row) => Some(vec![row]),
+        Node::Or(nodes) => {
+            nodes.into_iter().map(|node| if let Node::Row(row) = node { Some(row) } else { None }).collect()
+        }
+        _ => None,
+    }
 }
 
 fn is_quote(c: char) -> bool {

@@ -1,0 +1,354 @@
+//! A [`Document`] is written as DOCX through docx-rs: real heading styles, captions with their sequence fields, a table of
+//! contents whose entries show before anybody updates it, repeated head rows. What docx-rs has no words for (alternative texts,
+//! head rows, title and language of the file) is put into the parts that it makes, in `parts.rs`.
+
+use super::parts::{self, Extras};
+use super::{Align, Block, Column, Document, Figure, Inline, Numbers, Row, Table, Text};
+use docx_rs::{
+    AbstractNumbering, AlignmentType, BorderType, Docx, FieldCharType, Footer, Footnote, Hyperlink, HyperlinkType,
+    IndentLevel, InstrText, Level, LevelJc, LevelText, LineSpacing, NumberFormat, Numbering, NumberingId, PageMargin,
+    Paragraph, Pic, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, TableBorder,
+    TableBorderPosition, TableBorders, TableCell, TableCellBorder, TableCellBorderPosition, TableLayoutType, TableRow,
+    VAlignType, WidthType,
+};
+use std::io::Cursor;
+
+/// Why a document could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("could not put the document together: {reason}")]
+pub struct Error {
+    /// What the container's writer said.
+    pub reason: String,
+}
+
+/// Width of the text on an A4 page with margins of 2.5 cm, in twentieths of a point.
+const TEXT_WIDTH: usize = 9070;
+
+/// The same in the unit of pictures, 1/914400 inch.
+const TEXT_WIDTH_EMU: f64 = TEXT_WIDTH as f64 * 635.;
+
+/// Pictures are no higher than this share of their page's width, so that text has room beside them.
+const MOST_HEIGHT_EMU: f64 = TEXT_WIDTH_EMU * 1.25;
+
+const CAPTION: &str = "Caption";
+const NOTE: &str = "TableNote";
+const CELL: &str = "TableText";
+const BULLETS: usize = 2;
+
+/// Writes a document; the same document gives the same bytes.
+///
+/// # Errors
+/// When the container cannot be put together.
+pub fn docx(document: &Document) -> Result<Vec<u8>, Error> {
+    let mut writer = Writer::default();
+    let mut file = numberings(styles(Docx::new()), &document.blocks)
+        .page_size(11906, 16838)
+        .page_margin(PageMargin {
+            top: 1418,
+            left: 1418,
+            bottom: 1418,
+            right: 1418,
+            header: 709,
+            footer: 709,
+            gutter: 0,
+        })
+        .footer(page_number());
+    file = file.add_paragraph(Paragraph::new().style("Title").add_run(words(&document.title)));
+    for line in &document.subtitle {
+        file = file.add_paragraph(Paragraph::new().style("Subtitle").add_run(words(line)));
+    }
+    for block in &document.blocks {
+        file = writer.block(file, block, &document.blocks);
+    }
+    let mut built = file.build();
+    let extras = Extras {
+        title: &document.title,
+        made_at: document.made_at.as_deref(),
+        figures: &writer.alternatives,
+        tables: &writer.captions,
+    };
+    parts::complete(&mut built, &extras);
+    let mut bytes = Cursor::new(Vec::new());
+    built.pack(&mut bytes).map_err(|error| Error { reason: error.to_string() })?;
+    Ok(bytes.into_inner())
+}
+
+/// What has been written so far.
+#[derive(Default)]
+struct Writer {
+    numbers: Numbers,
+    notes: usize,
+    lists: usize,
+    alternatives: Vec<String>,
+    captions: Vec<String>,
+}
+
+impl Writer {
+    fn block(&mut self, file: Docx, block: &Block, all: &[Block]) -> Docx {
+        match block {
+            Block::Contents => contents(file, all),
+            Block::Heading(level, text) => {
+                self.numbers.headings += 1;
+                let name = bookmark(self.numbers.headings);
+                let style = format!("Heading{}", (*level).clamp(1, 4));
+                let id = self.numbers.headings;
+                let paragraph = Paragraph::new().style(&style).keep_next(true).add_bookmark_start(id, name);
+                file.add_paragraph(self.runs(paragraph, text).add_bookmark_end(id))
+            }
+            Block::Paragraph(text) => file.add_paragraph(self.runs(Paragraph::new(), text)),
+            Block::Quotation(text, source) => {
+                let quote = self.runs(Paragraph::new().style("Quote"), text).keep_next(!source.is_empty());
+                let file = file.add_paragraph(quote);
+                if source.is_empty() {
+                    return file;
+                }
+                file.add_paragraph(self.runs(Paragraph::new().style("QuoteSource"), source))
+            }
+            Block::List(is_numbered, items) => {
+                let id = if *is_numbered {
+                    self.lists += 1;
+                    BULLETS + self.lists
+                } else {
+                    BULLETS
+                };
+                items.iter().fold(file, |file, item| {
+                    let paragraph = Paragraph::new().style("ListParagraph");
+                    let paragraph = paragraph.numbering(NumberingId::new(id), IndentLevel::new(0));
+                    file.add_paragraph(self.runs(paragraph, item))
+                })
+            }
+            Block::Table(table) => self.table(file, table),
+            Block::Figure(figure) => self.figure(file, figure),
+        }
+    }
+
+    fn runs(&mut self, paragraph: Paragraph, text: &Text) -> Paragraph {
+        text.0.iter().fold(paragraph, |paragraph, inline| {
+            let run = match inline {
+                Inline::Plain(text) => words(text),
+                Inline::Strong(text) => words(text).bold(),
+                Inline::Emphasis(text) => words(text).italic(),
+                Inline::Marked(text) => words(text).bold().highlight("yellow"),
+                Inline::Note(note) => {
+                    self.notes += 1;
+                    let mut content = Paragraph::new().style("FootnoteText");
+                    for inline in note.0.iter().filter(|inline| !matches!(inline, Inline::Note(_))) {
+                        content = self.runs(content, &Text(vec![inline.clone()]));
+                    }
+                    let note = Footnote { id: self.notes, content: vec![content] };
+                    return paragraph.add_run(Run::new().add_footnote_reference(note));
+                }
+            };
+            paragraph.add_run(run)
+        })
+    }
+
+    /// `Table 3  What it shows`, with the number as a field that Word counts.
+    fn caption(&mut self, kind: &str, number: usize, caption: &Text) -> Paragraph {
+        let paragraph = Paragraph::new().style(CAPTION).add_run(words(&format!("{kind} ")));
+        let paragraph = field(paragraph, format!("SEQ {kind} \\* ARABIC"), &number.to_string());
+        self.runs(paragraph.add_run(words("  ")), caption)
+    }
+
+    fn table(&mut self, file: Docx, table: &Table) -> Docx {
+        self.numbers.tables += 1;
+        let number = self.numbers.tables;
+        self.captions.push(table.caption.plain());
+        let caption = self.caption("Table", number, &table.caption).keep_next(true);
+        let widths: Vec<usize> = table.shares().iter().map(|share| (share * TEXT_WIDTH as f64) as usize).collect();
+        let head = table.columns.iter().zip(&widths).map(|(column, width)| head_cell(column, *width)).collect();
+        let mut rows = vec![TableRow::new(head).cant_split()];
+        for row in &table.rows {
+            rows.push(self.row(row, &table.columns, &widths));
+        }
+        let rule = |position| TableBorder::new(position).border_type(BorderType::Single).size(8).color("404040");
+        let hair = TableBorder::new(TableBorderPosition::InsideH).border_type(BorderType::Single).size(4);
+        let borders = TableBorders::with_empty()
+            .set(rule(TableBorderPosition::Top))
+            .set(rule(TableBorderPosition::Bottom))
+            .set(hair.color("D0D0D0"));
+        let made = docx_rs::Table::without_borders(rows)
+            .set_grid(widths)
+            .layout(TableLayoutType::Fixed)
+            .width(TEXT_WIDTH, WidthType::Dxa)
+            .set_borders(borders);
+        let mut file = file.add_paragraph(caption).add_table(made);
+        for note in &table.notes {
+            file = file.add_paragraph(self.runs(Paragraph::new().style(NOTE), note));
+        }
+        // Two tables without a paragraph between them would grow together.
+        file.add_paragraph(Paragraph::new().style("AfterTable"))
+    }
+
+    fn row(&mut self, row: &Row, columns: &[Column], widths: &[usize]) -> TableRow {
+        let cells = match row {
+            Row::Group(text) => {
+                let paragraph = self.runs(Paragraph::new().style("TableGroup"), text).keep_next(true);
+                let width = widths.iter().sum();
+                vec![TableCell::new().add_paragraph(paragraph).grid_span(columns.len()).width(width, WidthType::Dxa)]
+            }
+            Row::Cells(cells) => {
+                let empty = Text::default();
+                let texts = columns.iter().enumerate().map(|(n, column)| (cells.get(n).unwrap_or(&empty), column));
+                let cell = |((text, column), width): ((&Text, &Column), &usize)| {
+                    let paragraph = self.runs(Paragraph::new().style(CELL).align(alignment(column.align)), text);
+                    TableCell::new().add_paragraph(paragraph).width(*width, WidthType::Dxa)
+                };
+                texts.zip(widths).map(cell).collect()
+            }
+        };
+        TableRow::new(cells).cant_split()
+    }
+
+    fn figure(&mut self, file: Docx, figure: &Figure) -> Docx {
+        self.numbers.figures += 1;
+        self.alternatives.push(figure.alternative.clone());
+        let (width, height) = (f64::from(figure.png.width.max(1)), f64::from(figure.png.height.max(1)));
+        let scale = (TEXT_WIDTH_EMU / width).min(MOST_HEIGHT_EMU / height);
+        let picture = Pic::new_with_dimensions(figure.png.bytes.clone(), figure.png.width, figure.png.height)
+            .id(format!("rIdFigure{}", self.numbers.figures))
+            .size((width * scale) as u32, (height * scale) as u32);
+        let paragraph = Paragraph::new().style("FigureBody").keep_next(true).add_run(Run::new().add_image(picture));
+        let number = self.numbers.figures;
+        file.add_paragraph(paragraph).add_paragraph(self.caption("Figure", number, &figure.caption))
+    }
+}
+
+/// A run of text, without the control characters that XML cannot hold.
+fn words(text: &str) -> Run {
+    let kept: String = text.chars().map(|c| if c == '\n' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+    Run::new().add_text(kept)
+}
+
+fn bookmark(number: usize) -> String {
+    format!("_Toc{number:06}")
+}
+
+/// A field with the result that it shows until it is updated.
+fn field(paragraph: Paragraph, instruction: String, shown: &str) -> Paragraph {
+    paragraph
+        .add_run(Run::new().add_field_char(FieldCharType::Begin, false))
+        .add_run(Run::new().add_instr_text(InstrText::Unsupported(instruction)))
+        .add_run(Run::new().add_field_char(FieldCharType::Separate, false))
+        .add_run(words(shown))
+        .add_run(Run::new().add_field_char(FieldCharType::End, false))
+}
+
+/// The field of the table of contents with an entry for every heading of the first two levels. Page numbers, which only a
+/// layout knows, come when the reader updates it.
+fn contents(file: Docx, all: &[Block]) -> Docx {
+    let headings = all.iter().filter_map(|block| match block {
+        Block::Heading(level, text) => Some((*level, text.plain())),
+        _ => None,
+    });
+    let entries: Vec<(usize, u8, String)> = (1..)
+        .zip(headings)
+        .filter(|(_, (level, _))| *level <= 2)
+        .map(|(number, (level, text))| (number, level, text))
+        .collect();
+    let mut file = file.add_paragraph(Paragraph::new().style("ContentsHeading").add_run(words("Contents")));
+    for (n, (number, level, text)) in entries.iter().enumerate() {
+        let mut paragraph = Paragraph::new().style(&format!("TOC{level}"));
+        if n == 0 {
+            paragraph = paragraph
+                .add_run(Run::new().add_field_char(FieldCharType::Begin, false))
+                .add_run(Run::new().add_instr_text(InstrText::Unsupported("TOC \\o \"1-2\" \\h \\z \\u".to_owned())))
+                .add_run(Run::new().add_field_char(FieldCharType::Separate, false));
+        }
+        let link = Hyperlink::new(bookmark(*number), HyperlinkType::Anchor).add_run(words(text));
+        paragraph = paragraph.add_hyperlink(link);
+        if n + 1 == entries.len() {
+            paragraph = paragraph.add_run(Run::new().add_field_char(FieldCharType::End, false));
+        }
+        file = file.add_paragraph(paragraph);
+    }
+    file
+}
+
+fn head_cell(column: &Column, width: usize) -> TableCell {
+    let text = words(&column.head);
+    let paragraph =
+        Paragraph::new().style(parts::HEAD_STYLE).align(alignment(column.align)).keep_next(true).add_run(text);
+    let rule = TableCellBorder::new(TableCellBorderPosition::Bottom).border_type(BorderType::Single);
+    TableCell::new()
+        .add_paragraph(paragraph)
+        .width(width, WidthType::Dxa)
+        .vertical_align(VAlignType::Bottom)
+        .set_border(rule.size(8).color("404040"))
+        .shading(Shading::new().fill("F2F2F2"))
+}
+
+fn alignment(align: Align) -> AlignmentType {
+    match align {
+        Align::Left => AlignmentType::Left,
+        Align::Right => AlignmentType::Right,
+    }
+}
+
+fn page_number() -> Footer {
+    let paragraph = Paragraph::new().align(AlignmentType::Center);
+    Footer::new().add_paragraph(field(paragraph, "PAGE".to_owned(), "1"))
+}
+
+fn styles(file: Docx) -> Docx {
+    let spaced = |before: u32, after: u32| LineSpacing::new().before(before).after(after);
+    let style = |id: &str, name: &str| Style::new(id, StyleType::Paragraph).name(name).based_on("Normal");
+    let heading = |level: usize, size: usize, before: u32| {
+        style(&format!("Heading{level}"), &format!("heading {level}"))
+            .next("Normal")
+            .q_format(true)
+            .size(size)
+            .bold()
+            .color("1F3864")
+            .line_spacing(spaced(before, 120))
+            .outline_lvl(level - 1)
+    };
+    let file = file
+        .default_fonts(RunFonts::new().ascii("Calibri").hi_ansi("Calibri").cs("Calibri").east_asia("Calibri"))
+        .default_size(22)
+        .add_style(
+            Style::new("Normal", StyleType::Paragraph)
+                .name("Normal")
+                .q_format(true)
+                .line_spacing(spaced(0, 140).line(269)),
+        )
+        .add_style(style("Title", "Title").q_format(true).size(48).bold().color("1F3864").line_spacing(spaced(0, 120)))
+        .add_style(style("Subtitle", "Subtitle").q_format(true).size(24).color("404040").line_spacing(spaced(0, 60)))
+        .add_style(
+            style("ContentsHeading", "Contents Heading").size(28).bold().color("1F3864").line_spacing(spaced(360, 120)),
+        )
+        .add_style(style("TOC1", "toc 1").line_spacing(spaced(60, 40)))
+        .add_style(style("TOC2", "toc 2").line_spacing(spaced(0, 20)).indent(Some(284), None, None, None))
+        .add_style(heading(1, 32, 480))
+        .add_style(heading(2, 26, 320))
+        .add_style(heading(3, 23, 240))
+        .add_style(heading(4, 22, 200))
+        .add_style(style(CAPTION, "caption").q_format(true).size(20).bold().line_spacing(spaced(200, 80)))
+        .add_style(style(CELL, "Table Text").size(19).line_spacing(spaced(30, 30)))
+        .add_style(style(parts::HEAD_STYLE, "Table Head").size(19).bold().line_spacing(spaced(40, 40)))
+        .add_style(style("TableGroup", "Table Group").size(19).bold().italic().line_spacing(spaced(60, 30)))
+        .add_style(style(NOTE, "Table Note").size(17).color("404040").line_spacing(spaced(40, 0)))
+        .add_style(style("AfterTable", "After Table").size(12).line_spacing(spaced(0, 120)))
+        .add_style(style("FigureBody", "Figure").line_spacing(spaced(160, 0)))
+        .add_style(style("ListParagraph", "List Paragraph").q_format(true).line_spacing(spaced(0, 60)))
+        .add_style(style("FootnoteText", "footnote text").size(18).line_spacing(spaced(0, 0)));
+    let sides = |style: Style| style.indent(Some(567), None, Some(567), None);
+    file.add_style(sides(style("Quote", "Quote").q_format(true).italic().line_spacing(spaced(120, 40))))
+        .add_style(sides(style("QuoteSource", "Quote Source").size(20).color("404040").line_spacing(spaced(0, 160))))
+}
+
+/// One list with bullets, and for every numbered list one that begins anew.
+fn numberings(file: Docx, blocks: &[Block]) -> Docx {
+    let level = |format: &str, text: &str| {
+        let level = Level::new(0, Start::new(1), NumberFormat::new(format), LevelText::new(text), LevelJc::new("left"));
+        level.indent(Some(425), Some(SpecialIndentType::Hanging(283)), None, None)
+    };
+    let numbered = blocks.iter().filter(|block| matches!(block, Block::List(true, _))).count();
+    let bullets = AbstractNumbering::new(BULLETS).add_level(level("bullet", "•"));
+    let file = file.add_abstract_numbering(bullets).add_numbering(Numbering::new(BULLETS, BULLETS));
+    (1..=numbered).fold(file, |file, n| {
+        let id = BULLETS + n;
+        file.add_abstract_numbering(AbstractNumbering::new(id).add_level(level("decimal", "%1.")))
+            .add_numbering(Numbering::new(id, id))
+    })
+}
