@@ -6,6 +6,7 @@ pub mod human;
 pub mod quotes;
 mod texts;
 mod verdicts;
+pub mod worksheet;
 
 pub use texts::{Error as TextsError, Texts};
 pub use verdicts::{Error as ImportError, Import, Imported, LeftOut, import};

@@ -4,6 +4,7 @@
 
 mod check;
 mod codings;
+mod desk;
 mod document;
 mod evaluate;
 mod facts;
@@ -14,6 +15,7 @@ mod init;
 mod layers;
 mod models;
 mod order;
+mod page;
 mod program;
 mod project;
 mod readme;
@@ -21,8 +23,10 @@ mod readers;
 mod reading;
 mod repository;
 mod run;
+mod sample;
 mod search;
 mod segment;
 mod study;
+mod synthesis;
 mod train;
 mod verdicts;

@@ -57,8 +57,11 @@ fn a_verdict_that_agrees_confirms() {
 }
 
 #[test]
-fn people_who_disagree_or_are_unsure_decide_nothing() {
-    check(&["first who parent yes ms", "first who parent no jk", "second who parent unsure ms"], &[]);
+fn what_people_disagree_on_is_queued_and_who_is_unsure_decides_nothing() {
+    check(
+        &["first who parent yes ms", "first who parent no jk", "second who parent unsure ms"],
+        &["first/who/parent queue rule"],
+    );
     check(
         &["first who parent no ms", "first who parent no jk", "first who parent yes al"],
         &["first/who/parent does_not_apply person"],

@@ -1,7 +1,7 @@
 //! `codeframe map`: the tables over all reports.
 
 use super::print::tables;
-use super::{Context, End, Failure, Format};
+use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
 use codeframe::learn::{Card, Kept};
 use codeframe::map::{self, Choice, Gathered, Looked};
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Only what people said; percentages are of the reports of which they said something about the question
     #[arg(long, conflicts_with = "machine")]
     people: bool,
+    /// The in-depth sample beside all reports: N and % in both, and how they differ
+    #[arg(long, value_name = "WHAT", value_parser = ["sample"], conflicts_with_all = ["machine", "people", "passages"])]
+    compare: Option<String>,
     /// Count passages beside reports
     #[arg(long)]
     passages: bool,
@@ -29,6 +32,9 @@ pub struct Arguments {
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
+    if arguments.compare.is_some() {
+        return compare::run(context);
+    }
     let format = context.format_of(&[Format::Text, Format::Csv, Format::Json])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;

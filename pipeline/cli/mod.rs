@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod compare;
 mod evaluate;
 mod export;
 mod extract;
@@ -11,6 +12,7 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod report;
 mod review;
 mod run;
 mod sample;
@@ -86,6 +88,7 @@ enum Command {
     Search(search::Arguments),
     Map(map::Arguments),
     Sample(sample::Arguments),
+    Report(report::Arguments),
     Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
@@ -222,6 +225,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Sample(arguments) => sample::run(&context, &arguments),
+        Command::Report(arguments) => report::run(&context, &arguments),
         Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),

@@ -61,6 +61,8 @@ pub enum Reason {
     TooFewExamples,
     /// Decided without a person, and put before one to see how often such decisions are wrong.
     Audit,
+    /// As many people say that it applies as say that it does not; the verdict of one more settles it.
+    PeopleDisagree,
 }
 
 macro_rules! names {
@@ -79,7 +81,7 @@ macro_rules! names {
 names!(Decision: Applies "applies", DoesNotApply "does_not_apply", Queue "queue");
 names!(By: Rule "rule", Derived "derived", Classifier "classifier", Person "person");
 names!(Reason: Opposed "opposed", Tie "tie", Unsure "unsure", NothingFound "nothing_found", NoRule "no_rule",
-    Disagree "disagree", TooFewExamples "too_few_examples", Audit "audit");
+    Disagree "disagree", TooFewExamples "too_few_examples", Audit "audit", PeopleDisagree "people_disagree");
 
 /// One (report, code).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -88,9 +88,6 @@ fn a_docx_says_what_docx_rs_cannot() {
     let core = text(&parts.doc_props.core);
     assert!(core.contains("<dc:title>T &amp; U</dc:title>") && core.contains(">2026-11-23T10:00:00Z<"), "{core}");
     assert!(!core.contains("1970"), "{core}");
-    let sound = docx_rs::Docx::new().default_size(22).build();
-    let mut parts = sound;
-    parts::complete(&mut parts, &extras);
     assert!(text(&parts.styles).contains("<w:lang w:val=\"en-GB\""), "{}", text(&parts.styles));
 }
 

@@ -16,7 +16,7 @@ fn items(n_reports: u32, n_codes: u32, seed: u64) -> Vec<Item> {
 }
 
 fn grounds(order: Order, sketches: &Sketches) -> Grounds<'_> {
-    Grounds { order, random_share: 0.25, audit_rate: 0.1, sketches, answered: &[] }
+    Grounds { order, random_share: 0.25, sketches, answered: &[] }
 }
 
 /// Every item has one place, and of the first places, however many, a quarter was drawn.
@@ -55,18 +55,20 @@ fn what_is_drawn_is_a_fair_sample() {
     assert_eq!(drawn(&items), before);
 }
 
-/// Automatic decisions that were drawn for the audit are asked among what is drawn, under their own probability.
+/// What is there for the audit cannot be told from its places: it is spread over the queue and drawn as often as the rest.
 #[test]
-fn the_audit_is_part_of_what_is_drawn() {
-    let (mut items, sketches) = (items(20, 20, 3), Sketches::default());
+fn the_audit_is_spread_over_the_queue() {
+    let (mut items, sketches) = (items(300, 20, 7), Sketches::default());
     items.iter_mut().step_by(10).for_each(|item| item.reason = Reason::Audit);
     let places = rank(&items, &grounds(Order::Uncertain, &sketches));
-    for place in &places {
-        let is_audit = items[place.item].reason == Reason::Audit;
-        assert_eq!(place.pi == Some(0.1), is_audit);
+    assert_eq!(places.len(), items.len());
+    let is_audit = |place: &&Place| items[place.item].reason == Reason::Audit;
+    for quarter in places.chunks(1500) {
+        let n = quarter.iter().filter(is_audit).count();
+        assert!((115..=185).contains(&n), "{n} of some 150");
     }
-    let among_first = places[..100].iter().filter(|place| place.pi == Some(0.1)).count();
-    assert!((3..=14).contains(&among_first), "{among_first} of some 7");
+    let n_drawn = places.iter().filter(is_audit).filter(|place| place.pi.is_some()).count();
+    assert!((115..=185).contains(&n_drawn), "{n_drawn} of some 150");
 }
 
 /// Reports in three groups; all cells are as doubtful.

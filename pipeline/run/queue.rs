@@ -73,7 +73,6 @@ impl<'s> Queue<'s> {
             &Grounds {
                 order: self.settings.order,
                 random_share: self.settings.random_share,
-                audit_rate: self.study.audit_rate,
                 sketches: &self.sketches,
                 answered: &self.answered,
             },

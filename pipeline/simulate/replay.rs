@@ -148,13 +148,7 @@ impl<'r> Replay<'r> {
         answered.sort_unstable();
         let places = rank(
             &items,
-            &Grounds {
-                order,
-                random_share: self.settings.random_share,
-                audit_rate: self.study.audit_rate,
-                sketches: &self.sketches,
-                answered: &answered,
-            },
+            &Grounds { order, random_share: self.settings.random_share, sketches: &self.sketches, answered: &answered },
         );
         let next = places.iter().take(self.settings.batch).map(|place| &items[place.item]);
         self.answered.extend(next.map(|item| (item.report as usize, item.code as usize)));
