@@ -4,8 +4,7 @@
 //! holds for the rest, which no order by usefulness allows (stopping, the map's estimates). The rest is asked by
 //! usefulness. *Diverse* is k-centre (Gonzalez 1985; Sener and Savarese 2018) among cells: two cells are as near as their reports are
 //! by the classifier's kernel when they are of one code, and far apart else; a cell counts the more, the less sure the
-//! classifier is of it, and the fewer answers of either kind its code has. So nobody is asked twice in a row what the last
-//! answer has as good as told, and rare codes get their share.
+//! classifier is of it. So nobody is asked twice in a row what the last answer has as good as told.
 
 mod centres;
 mod sketch;
@@ -113,8 +112,6 @@ pub struct Answered {
     pub code: u32,
     /// Number of the report.
     pub report: u32,
-    /// Whether the code applies.
-    pub applies: bool,
 }
 
 /// The place of an item.

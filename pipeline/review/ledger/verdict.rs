@@ -67,7 +67,33 @@ pub enum Answer {
     Unsure,
 }
 
+/// Words for each answer, in small letters; the first is the one of files and tables.
+const WORDS: [(Answer, &[&str]); 3] = [
+    (Answer::Applies, &["applies", "apply", "yes", "y", "1", "true"]),
+    (
+        Answer::DoesNotApply,
+        &["does_not_apply", "does not apply", "doesn't apply", "not apply", "no", "n", "0", "false"],
+    ),
+    (Answer::Unsure, &["unsure", "not sure", "uncertain", "?"]),
+];
+
 impl Answer {
+    /// The answer that a person's word stands for; letter case, blanks, underscores and hyphens do not count.
+    ///
+    /// ```
+    /// use codeframe::review::Answer;
+    /// assert_eq!(Answer::read(" Does  not-apply"), Some(Answer::DoesNotApply));
+    /// assert_eq!(Answer::read("perhaps"), None);
+    /// ```
+    pub fn read(word: &str) -> Option<Answer> {
+        let plain = |word: &str| {
+            let word = word.to_lowercase().replace(['_', '-'], " ").replace('’', "'");
+            word.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let found = plain(word);
+        WORDS.iter().find(|(_, words)| words.iter().any(|word| plain(word) == found)).map(|(answer, _)| *answer)
+    }
+
     /// The word for it in every file and table.
     pub fn name(self) -> &'static str {
         match self {
