@@ -55,8 +55,8 @@ const STAGES: [(&str, &[&str]); 27] = [
     (
         "page",
         &[
-            "store", "extract", "segment", "index", "decide", "project", "study", "coding", "review", "map",
-            "evaluate", "run", "vignette",
+            "store", "classify", "extract", "segment", "index", "decide", "project", "study", "coding", "review",
+            "learn", "map", "evaluate", "run", "vignette",
         ],
     ),
     (

@@ -171,6 +171,7 @@ fn every_page_is_shown() {
         ("/search?q=mums", "<b>mums</b>"),
         ("/search?q=%22open", "could not read the query"),
         ("/agreement", "No two people"),
+        ("/progress", "Is it enough?"),
         ("/help", "does not apply"),
         ("/assets/page.css", "prefers-color-scheme"),
         ("/assets/page.js", "use strict"),

@@ -70,6 +70,7 @@ fn show(desk: &Desk, ask: &Ask) -> Result<Reply, Error> {
         "/report" => views::report::report(desk, pairs)?,
         "/map" => views::map::map(desk)?,
         "/number" => views::map::number(desk, pairs)?,
+        "/progress" => views::progress::progress(desk)?,
         "/search" => views::search::search(desk, pairs)?,
         "/agreement" => views::agreement::agreement(desk)?,
         "/help" => views::page(desk, "help.html", "help", "Help", values! {})?,
@@ -141,7 +142,7 @@ pub fn render(name: &str, values: Values) -> Result<String, Error> {
 }
 
 /// The templates, by name.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("parts.html", include_str!("templates/parts.html")),
     ("queue.html", include_str!("templates/queue.html")),
@@ -151,6 +152,7 @@ const FILES: [(&str, &str); 13] = [
     ("blind.html", include_str!("templates/blind.html")),
     ("map.html", include_str!("templates/map.html")),
     ("number.html", include_str!("templates/number.html")),
+    ("progress.html", include_str!("templates/progress.html")),
     ("search.html", include_str!("templates/search.html")),
     ("agreement.html", include_str!("templates/agreement.html")),
     ("help.html", include_str!("templates/help.html")),

@@ -91,6 +91,9 @@ pub enum Error {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] review::Error),
+    /// How far the review is.
+    #[error(transparent)]
+    Status(#[from] review::status::Error),
     /// The map.
     #[error(transparent)]
     Map(#[from] map::Error),
@@ -139,6 +142,7 @@ impl Error {
             Error::Store(error) => return error.hint(),
             Error::Ledger(error) => return error.hint(),
             Error::Search(error) => return error.hint(),
+            Error::Status(error) => return error.hint(),
             Error::Agreement(error) => return error.hint(),
             Error::Map(_) | Error::Template(_) | Error::NotThere { .. } | Error::Serve(_) => return None,
         };

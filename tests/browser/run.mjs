@@ -234,7 +234,7 @@ const tests = {
   async "axe finds nothing, in light, dark and narrow"({ page }) {
     const origin = new URL(page.url()).origin;
     const paths = ["/", "/item?report=R00003&code=who/governor", "/item?report=R00100&code=who/parent", "/report?report=R00003",
-      "/report?report=R00030&blind=1", "/reports", "/map", "/number?code=who/governor", "/search?q=parents", "/agreement", "/help", "/nowhere"];
+      "/report?report=R00030&blind=1", "/reports", "/map", "/number?code=who/governor", "/search?q=parents", "/agreement", "/progress", "/help", "/nowhere"];
     const found = [];
     for (const [look, width, scheme] of [["light", 1280, "light"], ["dark", 1280, "dark"], ["narrow", 400, "light"], ["narrow dark", 400, "dark"]]) {
       await page.setViewportSize({ width, height: 900 });

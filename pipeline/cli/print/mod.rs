@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod audit;
 pub mod card;
+pub mod crossings;
 pub mod document;
 pub mod documents;
 pub mod evaluation;

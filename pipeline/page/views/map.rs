@@ -5,9 +5,13 @@ use super::super::desk::Desk;
 use super::super::filter::{Filter, Pairs, address, value};
 use super::super::words;
 use super::{Quotation, Told, page, quotations, told};
+use crate::classify::files;
 use crate::decide::Decision;
-use crate::map;
+use crate::learn::{Card, Kept};
+use crate::map::{self, Choice, Looked};
 use crate::page::values::values;
+use crate::project::LEDGER;
+use crate::review::Ledger;
 use serde::Serialize;
 
 /// Reports on one page of those behind a number.
@@ -17,9 +21,23 @@ const MOST_PASSAGES: usize = 6;
 
 /// The page of tables.
 pub fn map(desk: &Desk) -> Result<String, Error> {
-    let tables = map::tables(&desk.study, &desk.store, &desk.verdicts.said(&desk.study.frame))?;
-    let n_reports = desk.reports.len();
-    page(desk, "map.html", "map", "Map", values! { tables, n_reports, unit => desk.study.frame.unit })
+    let study = &desk.study;
+    let said = desk.verdicts.said(&study.frame);
+    let ledger = Ledger::read(&desk.project.ledger(), LEDGER)?.value;
+    let folder = desk.project.frame_folder();
+    let card = study.classifier.as_ref().map(|chosen| Card::read(&files::card_path(&folder, &chosen.name)));
+    // A classifier without a card may have learned from all of it.
+    let learned_to = card.map_or(0, |card| card.map_or(u32::MAX, |card| card.last_line));
+    let kept = Kept::read(&desk.project.derived());
+    let known_to_rules = &desk.project.config.train.rules_written_from;
+    let looked = Looked::of(study, &ledger, learned_to, kept.as_ref(), known_to_rules);
+    let choice =
+        Choice { said: &said, looked: Some(&looked), takes: &|_, _| true, passages: false, people_only: false };
+    let tables = map::tables_of(&study.frame, &map::gather(study, &desk.store, &choice)?);
+    // Nothing to correct by: then the intervals would say no more than that.
+    let is_corrected = tables.iter().flat_map(|t| &t.codes).any(|c| c.corrected.as_ref().is_some_and(|c| c.seen > 0));
+    let values = values! { tables, is_corrected, n_reports => desk.reports.len(), unit => study.frame.unit };
+    page(desk, "map.html", "map", "Map", values)
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod item;
 pub mod map;
+pub mod progress;
 pub mod queue;
 pub mod report;
 pub mod search;
