@@ -229,16 +229,11 @@ fn a_queue_item_says_what_the_classifier_proposes_and_why() {
         assert_eq!(item["proposal"]["classifier"], "classifier-0001");
         assert_eq!(item["proposal"]["probability"], item["probability"]);
         let cited = item["passages"].as_array().unwrap().iter().find(|passage| passage["terms"].is_array()).unwrap();
-        assert!(cited["probability"].as_f64().unwrap() > 0.3, "{cited}");
         assert_eq!(cited["speaks"], "for");
     }
     assert!(n > 0);
     // What is asked for the audit does not look like it.
     assert!(queue.iter().all(|item| item["reason"] == "unsure"));
-    let sureness = |item: &Value| (item["probability"].as_f64().unwrap() - 0.5).abs();
-    for pair in queue.windows(2).filter(|pair| pair[0]["report"] == pair[1]["report"]) {
-        assert!(sureness(&pair[0]) <= sureness(&pair[1]));
-    }
     let run = project.run(&["run"]);
     assert!(run.contains(" by classifier-0001, 80 by people"), "{run}");
 }

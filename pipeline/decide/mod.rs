@@ -123,6 +123,12 @@ impl Cell {
         self.probability.map(|p| (f64::from(p) * 1e6).round() / 1e6)
     }
 
+    /// The probability as whoever is asked sees it: none where the reason is said to be doubt, since an extreme one would
+    /// tell what is asked for the audit from what the machine is unsure of.
+    pub fn probability_in_review(&self) -> Option<f64> {
+        self.probability_in_files().filter(|_| self.reason_in_files() != Some(Reason::Unsure))
+    }
+
     /// Support to two decimals, for files and tables.
     pub fn support_in_hundredths(&self) -> f64 {
         (f64::from(self.support) * 100.).round() / 100.

@@ -155,7 +155,10 @@ fn is_coded(study: &study::Study, store: &store::Store) -> Result<(), Error> {
     let reason = match run::state(study, store)? {
         run::State::Coded => return Ok(()),
         run::State::Unfinished => "no run has come to its end yet",
-        run::State::Outdated => "frame or rules have changed since the reports were coded",
+        run::State::Outdated => match run::other_classifier(study, store)? {
+            Some(_) => "another classifier is used, or another audit, than when the reports were coded",
+            None => "frame or rules have changed since the reports were coded",
+        },
     };
     Err(Error::NotCoded { reason })
 }

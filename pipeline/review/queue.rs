@@ -40,7 +40,8 @@ pub struct QueueLine<'q> {
     pub definition: &'q str,
     /// Hash of the definition, for the verdict's ledger line.
     pub definition_hash: &'q str,
-    /// Probability that the code applies; none without a classifier.
+    /// Probability that the code applies; none without a classifier, and none where the reason is that the machine is unsure:
+    /// what is asked for the audit says so too, and an extreme probability would betray it.
     pub probability: Option<f64>,
     /// Why a person is asked; what is asked for the audit is said to be unsure.
     pub reason: Reason,
@@ -74,7 +75,7 @@ fn is_false(value: &bool) -> bool {
 pub struct Proposal<'q> {
     /// `applies` or `does_not_apply`.
     pub decision: Decision,
-    /// Probability that the code applies; none without a classifier.
+    /// Probability that the code applies; none without a classifier. In the queue it is withheld where the line's is.
     pub probability: Option<f64>,
     /// What says so.
     pub by: By,
@@ -100,7 +101,7 @@ pub struct Quoted<'q> {
     /// The rule's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'q str>,
-    /// Probability that the passage carries the code, when the classifier cites it.
+    /// Probability that the passage carries the code, when the classifier cites it; withheld where the line's is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
     /// The terms that weighed most with the classifier, stemmed, the heaviest first.
@@ -128,7 +129,11 @@ pub fn queue_of<'q>(study: &'q Study, coded: &'q Coded, rank: usize) -> Vec<Queu
     let cell = |code: &CodeRef<'_>| &coded.cells[code.index.get()];
     let mut queued: Vec<CodeRef<'q>> =
         study.frame.codes().filter(|code| cell(code).decision == Decision::Queue).collect();
-    let sureness = |code: &CodeRef<'_>| cell(code).probability.map_or(0., |p| (p - 0.5).abs());
+    let sureness = |code: &CodeRef<'_>| match cell(code).reason {
+        // What is asked for the audit stands anywhere among what the machine is unsure of.
+        Some(Reason::Audit) => chance(&item_id(&coded.id, code)) / 2.,
+        _ => cell(code).probability.map_or(0., |p| (p - 0.5).abs()),
+    };
     // A stable sort: of equals the first of the frame.
     queued.sort_by(|a, b| {
         let order = urgency(shown_reason(cell(a))).cmp(&urgency(shown_reason(cell(b))));
@@ -140,7 +145,7 @@ pub fn queue_of<'q>(study: &'q Study, coded: &'q Coded, rank: usize) -> Vec<Queu
 /// The line of one code of a report, whether it is queued or not.
 pub fn line_of<'q>(study: &'q Study, coded: &'q Coded, code: CodeRef<'q>, rank: usize) -> QueueLine<'q> {
     let cell = &coded.cells[code.index.get()];
-    let probability = cell.probability_in_files();
+    let probability = cell.probability_in_review();
     QueueLine {
         v: VERSION,
         id: item_id(&coded.id, &code),
@@ -196,6 +201,12 @@ pub fn item_id(report: &str, code: &CodeRef<'_>) -> String {
     item_id_of(report, code.name(), &code.code.definition_hash)
 }
 
+/// A number from 0 to below 1 that an item's id stands for.
+fn chance(id: &str) -> f32 {
+    let drawn = blake3::hash(id.as_bytes());
+    f32::from(u16::from_le_bytes([drawn.as_bytes()[0], drawn.as_bytes()[1]])) / 65_536.
+}
+
 /// As [`item_id`], of a code's name (`question/code`) and the hash of its definition as it was at some time.
 pub fn item_id_of(report: &str, code: &str, definition_hash: &str) -> String {
     blake3::hash([report, code, definition_hash].join("\0").as_bytes()).to_hex()[..16].to_owned()
@@ -221,6 +232,9 @@ pub fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> V
                 shown.push((cited.passage, quoted));
             }
         }
+    }
+    if coded.cells[code.index.get()].probability_in_review().is_none() {
+        shown.iter_mut().for_each(|(_, quoted)| quoted.probability = None);
     }
     // A stable sort: what rules found in a passage stays before what the classifier cites.
     shown.sort_by_key(|(passage, _)| *passage);
