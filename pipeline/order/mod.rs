@@ -123,13 +123,16 @@ pub struct Place {
     pub pi: Option<f64>,
 }
 
-/// Puts all items in order. Of equals the first goes first, so the same items come out in the same order.
+/// Puts all items in order: first what people must settle among themselves, then the rest. Of equals the first goes first, so the same items come out in the same order.
 pub fn rank(items: &[Item], grounds: &Grounds<'_>) -> Vec<Place> {
     let share = if grounds.order == Order::Random { 1. } else { grounds.random_share };
     // Both are no more than the draw says, so that which items are there for the audit cannot be told from their places.
     let (mut drawn, mut chosen, mut audited) = (Vec::new(), Vec::new(), Vec::new());
+    let mut first = Vec::new();
     for (number, item) in items.iter().enumerate() {
         match item.reason {
+            // It has been answered, and there is nothing to learn of others from it.
+            Reason::PeopleDisagree => first.push(number),
             _ if f64::from(item.draw) < share => drawn.push(number),
             Reason::Audit => audited.push(number),
             _ => chosen.push(number),
@@ -139,7 +142,9 @@ pub fn rank(items: &[Item], grounds: &Grounds<'_>) -> Vec<Place> {
     drawn.sort_by(by_draw);
     audited.sort_by(by_draw);
     let chosen = scattered(items, by_use(items, chosen, grounds), &audited, share);
-    mixed(drawn.into_iter().map(|item| Place { item, pi: Some(share) }), chosen, share)
+    let mut places: Vec<Place> = first.into_iter().map(|item| Place { item, pi: None }).collect();
+    places.extend(mixed(drawn.into_iter().map(|item| Place { item, pi: Some(share) }), chosen, share));
+    places
 }
 
 /// Puts what is there for the audit between the others, where its draw falls.

@@ -131,3 +131,15 @@ fn reports_and_codes_are_kept_together_when_asked_for() {
     assert!(chosen(Order::Code).is_sorted_by_key(|item| item.code));
     assert!(chosen(Order::Uncertain).is_sorted_by(|a, b| doubt(a) >= doubt(b)));
 }
+
+#[test]
+fn what_people_disagree_on_is_asked_first() {
+    let (mut items, sketches) = (items(20, 20, 6), Sketches::default());
+    items.iter_mut().step_by(50).for_each(|item| item.reason = Reason::PeopleDisagree);
+    for order in Order::ALL {
+        let places = rank(&items, &grounds(order, &sketches));
+        assert_eq!(places.len(), items.len());
+        let of_people = |place: &Place| items[place.item].reason == Reason::PeopleDisagree && place.pi.is_none();
+        assert!(places[..8].iter().all(of_people), "{order:?}");
+    }
+}
