@@ -49,7 +49,11 @@ pub mod map;
 pub mod pattern;
 pub mod review;
 pub mod run;
+pub mod themes;
 pub mod sample;
 pub mod synthesis;
 pub mod simulate;
 pub mod vignette;
+
+// The local page on which people review.
+pub mod page;

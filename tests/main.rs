@@ -4,15 +4,19 @@
 
 mod check;
 mod codings;
+mod desk;
 mod document;
 mod evaluate;
+mod export;
 mod facts;
 mod faults;
 mod import;
 mod index;
 mod init;
 mod layers;
+mod map;
 mod models;
+mod page;
 mod order;
 mod program;
 mod project;
@@ -26,5 +30,6 @@ mod search;
 mod segment;
 mod study;
 mod synthesis;
+mod themes;
 mod train;
 mod verdicts;

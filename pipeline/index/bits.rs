@@ -18,7 +18,7 @@ impl Bits {
     /// All of so many entries.
     pub fn full(n_entries: u32) -> Bits {
         let mut words = vec![u64::MAX; n_entries.div_ceil(64) as usize];
-        if let Some(last) = words.last_mut().filter(|_| n_entries % 64 != 0) {
+        if let Some(last) = words.last_mut().filter(|_| !n_entries.is_multiple_of(64)) {
             *last = (1 << (n_entries % 64)) - 1;
         }
         Bits { words }
