@@ -163,7 +163,7 @@ mod tests {
     /// for sampled against others; times 101/129.
     #[test]
     fn the_difference_is_from_the_whole() {
-        let (frame, grid) = crate::pattern::made(&[("s", 18, 10), ("r", 13, 88)]);
+        let (frame, grid) = crate::grid::made(&[("s", 18, 10), ("r", 13, 88)]);
         let sample = grid.reports.iter().map(|report| report.id.clone()).filter(|id| id.starts_with('s')).collect();
         let row = compare(&frame, &grid, &sample, "in_depth")[0].codes[0].clone();
         assert_eq!((row.sample_n, row.n, row.sample_percent, row.percent), (18, 31, 64.29, 24.03));

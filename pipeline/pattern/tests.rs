@@ -1,6 +1,7 @@
 //! What is found in made reports, and that nothing is where there is nothing.
 
 use super::*;
+use crate::grid::made;
 use crate::score::Random;
 
 #[test]
