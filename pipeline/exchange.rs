@@ -2,12 +2,18 @@
 //! (report, code) a line, every one present, with the passages behind it; the types here are the format, and the domain's
 //! own types may change without it. In come human codings ([`human`]), which become verdicts ([`import`]).
 
+mod behind;
+mod cited;
 pub mod human;
 pub mod quotes;
+pub mod table;
+pub mod tables;
 mod texts;
 mod verdicts;
 pub mod worksheet;
 
+pub use behind::{Behind, Given, Ground, behind};
+pub use cited::{Cited, Lost, cited};
 pub use texts::{Error as TextsError, Texts};
 pub use verdicts::{Error as ImportError, Import, Imported, LeftOut, import};
 
@@ -73,6 +79,9 @@ pub enum Error {
     /// The store's bytes.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// The table that they go to.
+    #[error(transparent)]
+    Table(table::TableError),
     /// The place they go to.
     #[error("could not write the codings")]
     Output(#[from] std::io::Error),
@@ -87,7 +96,7 @@ pub fn codings(
     study: &Study,
     store: &Store,
     said: &Said,
-    mut visit: impl FnMut(&CodingLine<'_>) -> std::io::Result<()>,
+    mut visit: impl FnMut(&CodingLine<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     store.each_report(|row| {
         let mut coded = Coded::from_row(&row)?;

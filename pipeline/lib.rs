@@ -49,6 +49,7 @@ pub mod map;
 pub mod pattern;
 pub mod review;
 pub mod run;
+pub mod themes;
 pub mod sample;
 pub mod synthesis;
 pub mod simulate;

@@ -11,7 +11,7 @@ const VOCABULARY: [&str; 11] =
     ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 27] = [
+const STAGES: [(&str, &[&str]); 28] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -53,6 +53,10 @@ const STAGES: [(&str, &[&str]); 27] = [
         ],
     ),
     (
+        "themes",
+        &["store", "classify", "index", "decide", "project", "study", "coding", "review", "exchange", "vignette"],
+    ),
+    (
         "page",
         &[
             "store", "classify", "extract", "segment", "index", "decide", "project", "study", "coding", "review",
@@ -69,7 +73,7 @@ const STAGES: [(&str, &[&str]); 27] = [
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 20] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -83,9 +87,11 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("anyhow", &["cli", "main"]),
     ("indicatif", &["cli"]),
     ("tracing_subscriber", &["cli"]),
-    ("linfa", &["classify"]),
+    ("linfa", &["classify", "themes"]),
     ("linfa_logistic", &["classify"]),
-    ("ndarray", &["classify"]),
+    ("linfa_clustering", &["themes"]),
+    ("ndarray", &["classify", "themes"]),
+    ("parquet", &["exchange"]),
     ("faer", &["classify"]),
     ("axum", &["page"]),
     // The binary waits for the signal that ends the page.

@@ -167,6 +167,7 @@ impl From<codeframe::exchange::Error> for Failure {
         match error {
             codeframe::exchange::Error::Output(error) => error.into(),
             codeframe::exchange::Error::Store(error) => error.into(),
+            codeframe::exchange::Error::Table(error) => error.into(),
             error => Failure { error: error.into(), hint: None },
         }
     }
@@ -181,6 +182,21 @@ impl From<codeframe::extract::Error> for Failure {
 impl From<codeframe::vignette::Error> for Failure {
     fn from(error: codeframe::vignette::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::themes::Error> for Failure {
+    fn from(error: codeframe::themes::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::exchange::table::TableError> for Failure {
+    fn from(error: codeframe::exchange::table::TableError) -> Self {
+        match error {
+            codeframe::exchange::table::TableError::Output(error) => error.into(),
+            error => Failure { hint: error.hint(), error: error.into() },
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod run;
 mod sample;
 mod search;
 mod simulate;
+mod themes;
 mod train;
 
 pub use failure::Failure;
@@ -76,6 +77,8 @@ enum Format {
     Json,
     Jsonl,
     Csv,
+    Xlsx,
+    Parquet,
     Html,
     Docx,
 }
@@ -86,6 +89,7 @@ enum Command {
     Run(run::Arguments),
     Extract(extract::Arguments),
     Search(search::Arguments),
+    Themes(themes::Arguments),
     Map(map::Arguments),
     Sample(sample::Arguments),
     Report(report::Arguments),
@@ -194,6 +198,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Run(arguments) => run::run(&context, &arguments),
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
+        Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Sample(arguments) => sample::run(&context, &arguments),
         Command::Report(arguments) => report::run(&context, &arguments),

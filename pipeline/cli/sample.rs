@@ -76,7 +76,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
             writeln!(out, "{}", wrapped(&ids.join(" "), 100).join("\n"))?;
             out.flush()?;
         }
-        Format::Html | Format::Docx => {
+        _ => {
             let document = Document {
                 title: "The in-depth sample".to_owned(),
                 subtitle: vec![study.frame.title.clone()],

@@ -4,6 +4,7 @@
 //! `None` and not a number that looks like one.
 
 mod agreement;
+mod association;
 mod bootstrap;
 mod bounds;
 mod calibration;
@@ -13,6 +14,7 @@ mod stopping;
 mod strata;
 
 pub use agreement::Confusion;
+pub use association::{Difference, difference};
 pub use bootstrap::{Random, bootstrap, interval};
 pub use bounds::{clopper_pearson_upper, most_wrong};
 pub use calibration::{Bin, average_precision, brier, brier_skill, expected_calibration_error, reliability};

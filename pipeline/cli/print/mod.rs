@@ -3,14 +3,17 @@
 pub mod agreement;
 pub mod audit;
 pub mod card;
+pub mod crossings;
 pub mod document;
 pub mod documents;
 pub mod evaluation;
+pub mod passages;
 pub mod problems;
 pub mod progress;
 pub mod simulation;
 pub mod summary;
 pub mod tables;
+pub mod themes;
 pub mod vignettes;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
