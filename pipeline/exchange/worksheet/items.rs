@@ -130,7 +130,8 @@ fn wanted(project: &Project, study: &Study, ledger: &Ledger, wish: &Wish<'_>) ->
     let mut answered: BTreeMap<CellKey, BTreeSet<&str>> = BTreeMap::new();
     for verdict in &standing {
         let code = frame.find(&format!("{}/{}", verdict.question, verdict.code));
-        if let Some(code) = code.filter(|code| *verdict.definition == *code.code.definition_hash) {
+        let stands = |code: &CodeRef<'_>| *verdict.definition == *code.code.definition_hash && !verdict.is_undone();
+        if let Some(code) = code.filter(stands) {
             answered.entry((verdict.report.to_string(), code.index)).or_default().insert(&verdict.reviewer);
         }
     }
@@ -240,7 +241,8 @@ fn disagreement(standing: &Standing<'_>, report: &str, code: &CodeRef<'_>) -> Op
     let (question, id) = (code.question.id.as_str(), code.code.id.as_str());
     let start = standing.partition_point(|v| (&*v.report, &*v.question, &*v.code) < (report, question, id));
     let is_of = |v: &&&Verdict| (&*v.report, &*v.question, &*v.code) == (report, question, id);
-    let current = standing[start..].iter().take_while(is_of).filter(|v| *v.definition == *code.code.definition_hash);
+    let is_current = |v: &&&Verdict| *v.definition == *code.code.definition_hash && !v.is_undone();
+    let current = standing[start..].iter().take_while(is_of).filter(is_current);
     let say = |v: &&Verdict| {
         let note = if v.note.is_empty() { String::new() } else { format!(" (“{}”)", v.note) };
         format!("{} says {}{note}", v.reviewer, spoken(v.answer))

@@ -11,7 +11,7 @@ use crate::exchange::texts::Texts;
 use crate::frame::{CodeIndex, CodeRef, Frame};
 use crate::project::{LEDGER, Project};
 use crate::report_id::composed;
-use crate::review::{Answer, Appender, Ledger, Quote, Route, Standing, Verdict, item_id, item_id_of};
+use crate::review::{Answer, Appender, Ledger, Quote, Route, Standing, UNDONE, Verdict, item_id, item_id_of};
 use crate::store::Store;
 use serde::Serialize;
 use serde_json::Value;
@@ -136,7 +136,7 @@ fn last<'l>(standing: &Standing<'l>, verdict: &Verdict) -> Option<&'l Verdict> {
         [&v.report, &v.question, &v.code, &v.reviewer]
     }
     let at = standing.binary_search_by(|stands| key(stands).cmp(&key(verdict)));
-    at.ok().map(|at| standing[at])
+    at.ok().map(|at| standing[at]).filter(|last| !last.is_undone())
 }
 
 /// Whether a verdict says all that another says.
@@ -303,7 +303,8 @@ impl<'w> Work<'w> {
             answered: answered.map(Box::new),
             route,
             pi: drawn.or(pi),
-            note: one.row.of("note").to_owned(),
+            // By itself this note means that a verdict was taken back.
+            note: if one.row.of("note") == UNDONE { format!("{UNDONE}.") } else { one.row.of("note").to_owned() },
         })
     }
 
