@@ -28,7 +28,8 @@ fn people_only() -> Project {
     let ledger = project.read("corpus/ledger.jsonl");
     for line in ledger.lines() {
         let verdict: Value = serde_json::from_str(line).unwrap();
-        project.write(&format!("corpus/reports/{}.txt", verdict["report"].as_str().unwrap()), "Nothing is said here.\n");
+        project
+            .write(&format!("corpus/reports/{}.txt", verdict["report"].as_str().unwrap()), "Nothing is said here.\n");
     }
     project.run(&["run"]);
     project

@@ -71,8 +71,7 @@ impl Looked {
         for (report, of_report) in &mut looked.reports {
             // A few imported answers are answers to what somebody chose to ask; a question answered throughout is a reading.
             for question in &study.frame.questions {
-                let codes: Vec<CodeIndex> =
-                    study.frame.codes_of(question.id.as_str()).map(|code| code.index).collect();
+                let codes: Vec<CodeIndex> = study.frame.codes_of(question.id.as_str()).map(|code| code.index).collect();
                 let is_whole = |code: &CodeIndex| of_report.cells.get(code).is_some_and(|reasons| reasons.whole);
                 if !codes.iter().all(is_whole) {
                     for code in &codes {
