@@ -125,11 +125,7 @@ pub fn gather(study: &Study, store: &Store, choice: &Choice<'_>) -> Result<Gathe
         gathered.reports.push(Marked { id: id.to_owned(), marks: cells.iter().map(mark).collect() });
         Ok(())
     };
-    if choice.passages {
-        store.each_coding(|id, cells, evidence| visit(id, cells, Some(evidence)))?;
-    } else {
-        store.each_cells(|id, cells| visit(id, cells, None))?;
-    }
+    store.each_coding(choice.passages, &mut visit)?;
     Ok(gathered)
 }
 

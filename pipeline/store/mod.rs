@@ -313,14 +313,31 @@ impl Store {
     /// # Errors
     /// When the store cannot be read, or what `visit` returns.
     pub fn each_cells<E: From<Error>>(&self, mut visit: impl FnMut(&str, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        self.each_coding(false, |id, cells, _| visit(id, cells))
+    }
+
+    /// As [`Store::each_cells`], with what else was found out about the report when `with_evidence`.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or what `visit` returns.
+    pub fn each_coding<E: From<Error>>(
+        &self,
+        with_evidence: bool,
+        mut visit: impl FnMut(&str, &[u8], Option<&[u8]>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let fail = self.fail("read");
-        let mut statement =
-            self.connection.prepare_cached("SELECT id, cells FROM coding ORDER BY id").map_err(&fail)?;
+        let sql = if with_evidence {
+            "SELECT id, cells, evidence FROM coding ORDER BY id"
+        } else {
+            "SELECT id, cells, NULL FROM coding ORDER BY id"
+        };
+        let mut statement = self.connection.prepare_cached(sql).map_err(&fail)?;
         let mut rows = statement.query([]).map_err(&fail)?;
         while let Some(row) = rows.next().map_err(&fail)? {
             let id = row.get_ref(0).map_err(&fail)?.as_str().map_err(|e| fail(e.into()))?;
             let cells = row.get_ref(1).map_err(&fail)?.as_blob().map_err(|e| fail(e.into()))?;
-            visit(id, cells)?;
+            let evidence = row.get_ref(2).map_err(&fail)?.as_blob_or_null().map_err(|e| fail(e.into()))?;
+            visit(id, cells, evidence)?;
         }
         Ok(())
     }
