@@ -1,6 +1,7 @@
 //! How fast the index is written, beside tantivy by itself on the same passages: one text field with positions, stems or
 //! not, and the report's id stored. The reports are put together from passages of those in corpus/reports. Run by
-//! `cargo bench --bench index [-- PASSAGES]`. The kinds alternate; the ratio is the median over rounds.
+//! `cargo bench --bench index [-- PASSAGES [ROUNDS]]`. The kinds alternate; the ratio is the median over rounds. Then
+//! queries of every kind, made of words of the reports, are answered from the index, and how long each took is printed.
 
 use codeframe::extract::{self, Block, BlockKind, Report, extract_file};
 use codeframe::index::{Index, IndexedReport, Limits, Query, Settings};
@@ -14,6 +15,9 @@ use tantivy::{IndexWriter, TantivyDocument};
 
 const ROUNDS: usize = 5;
 
+/// Queries of each kind.
+const QUERIES: usize = 200;
+
 #[allow(clippy::print_stdout)] // a benchmark says its result
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -25,8 +29,9 @@ fn main() {
     let n_bytes: usize = reports.iter().map(|(report, _)| report.text.len()).sum();
     println!("{} reports, {n_passages} passages, {n_bytes} bytes of text", reports.len());
 
+    let rounds = arguments.get(1).map_or(ROUNDS, |n| n.parse().expect("the second argument is a number of rounds"));
     let mut ratios: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let (ours, our_bytes) = timed(|dir| write_ours(dir, &reports));
         println!("ours            {ours:.2} s  {:.2} of the text", our_bytes as f64 / n_bytes as f64);
         for analyser in ["default", "en_stem"] {
@@ -37,8 +42,66 @@ fn main() {
     }
     for (analyser, mut ratios) in ratios {
         ratios.sort_by(f64::total_cmp);
-        println!("our speed is {:.2} of bare {analyser} (median of {ROUNDS})", ratios[ROUNDS / 2]);
+        println!("our speed is {:.2} of bare {analyser} (median of {rounds})", ratios[rounds / 2]);
     }
+    let dir = tempfile::tempdir().expect("a temporary folder can be made");
+    write_ours(dir.path(), &reports);
+    answer(dir.path(), &sentences);
+}
+
+/// Prints how long queries take: 20 hits, three of a report at the most.
+#[allow(clippy::print_stdout)] // a benchmark says its result
+fn answer(dir: &Path, sentences: &[String]) {
+    let index = Index::open(dir).expect("the index is sound");
+    let metadata = index.metadata_keys().expect("the index can be read");
+    let mut random = Random(11);
+    let mut words = |n: usize| -> Vec<String> {
+        loop {
+            let sentence = &sentences[random.below(sentences.len())];
+            let words: Vec<&str> = sentence.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 2).collect();
+            if words.len() >= n {
+                let from = random.below(words.len() - n + 1);
+                return words[from..from + n].iter().map(|word| (*word).to_owned()).collect();
+            }
+        }
+    };
+    type Make<'m> = &'m dyn Fn(&mut dyn FnMut(usize) -> Vec<String>) -> String;
+    let kinds: [(&str, Make<'_>); 9] = [
+        ("word", &|words| words(1).remove(0)),
+        ("two words", &|words| words(2).join(" ")),
+        ("either", &|words| words(3).join(" OR ")),
+        ("phrase", &|words| format!("\"{}\"", words(2).join(" "))),
+        ("near", &|words| format!("\"{}\"~5", words(2).join(" "))),
+        ("beginning", &|words| format!("{:.4}*", words(1)[0])),
+        ("misspelt", &|words| format!("{}~1", words(1)[0])),
+        ("filtered", &|words| format!("{} cohort:1 heading:{}", words(1)[0], 3)),
+        ("without", &|words| format!("{} -{}", words(1)[0], words(1)[0])),
+    ];
+    let limits = Limits { hits: 20, per_report: Some(3) };
+    index.search(&Query::of_report("R000000"), limits).expect("the index can be searched");
+    let mut all = Vec::new();
+    for (kind, make) in kinds {
+        let mut times: Vec<f64> = Vec::new();
+        let mut n_passages = 0;
+        for _ in 0..QUERIES {
+            // A word such as NOT would be taken for an operator.
+            let text = make(&mut words).to_lowercase().replace(" or ", " OR ");
+            let query = Query::parse(&text, &metadata).expect("the query is well formed");
+            let start = Instant::now();
+            n_passages += index.search(&query, limits).expect("the index can be searched").n_passages;
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        say(kind, &mut times, n_passages / QUERIES);
+        all.extend(times);
+    }
+    say("all", &mut all, 0);
+}
+
+#[allow(clippy::print_stdout)] // a benchmark says its result
+fn say(kind: &str, times: &mut [f64], n_passages: usize) {
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
+    println!("{kind:10} median {:7.2} ms, p99 {:7.2} ms, {n_passages} passages on average", at(50), at(99));
 }
 
 /// Seconds that a function takes, and the bytes it leaves in the folder that it is given.

@@ -6,8 +6,11 @@ mod behind;
 mod cited;
 pub mod human;
 pub mod quotes;
+pub mod table;
+pub mod tables;
 mod texts;
 mod verdicts;
+pub mod worksheet;
 
 pub use behind::{Behind, Given, Ground, behind};
 pub use cited::{Cited, Lost, cited};
@@ -76,6 +79,9 @@ pub enum Error {
     /// The store's bytes.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+    /// The table that they go to.
+    #[error(transparent)]
+    Table(table::TableError),
     /// The place they go to.
     #[error("could not write the codings")]
     Output(#[from] std::io::Error),
@@ -90,7 +96,7 @@ pub fn codings(
     study: &Study,
     store: &Store,
     said: &Said,
-    mut visit: impl FnMut(&CodingLine<'_>) -> std::io::Result<()>,
+    mut visit: impl FnMut(&CodingLine<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     store.each_report(|row| {
         let mut coded = Coded::from_row(&row)?;

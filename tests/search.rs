@@ -49,6 +49,115 @@ fn passages_can_be_read_by_programs() {
 }
 
 #[test]
+fn words_near_each_other_or_misspelt_are_found() {
+    let project = coded();
+    let found = |query: &str| {
+        let output = project.command(&["search", query, "--format", "csv", "--quiet"]).output().unwrap();
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .skip(1)
+            .map(|row| row.split(',').nth(2).unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("\"came mums\"~0"), ["first", "third"]);
+    assert_eq!(found("fridays NEAR/2 mums"), ["first"]);
+    assert_eq!(found("fridays NEAR/1 mums"), Vec::<String>::new());
+    assert_eq!(found("grups~2"), ["third"]);
+    assert_eq!(found("m?ms fri*s"), ["first"]);
+    assert_eq!(found("who/parent:applies"), ["first", "third"]);
+}
+
+#[test]
+fn what_people_said_is_searched_and_shown() {
+    let project = coded();
+    project.write(
+        "said.jsonl",
+        concat!(
+            r#"{"id": "second", "codes": {"who": ["pupil"]}, "passages": [{"code": "who/pupil", "quote": "No parents came."}]}"#,
+            "\n",
+            r#"{"id": "first", "codes": {"who": []}}"#,
+            "\n"
+        ),
+    );
+    assert!(project.command(&["import", "codings", "said.jsonl"]).output().unwrap().status.success());
+    insta::assert_snapshot!("said_pupil", project.run(&["search", "--code", "who/pupil"]));
+    insta::assert_snapshot!("said_applies", project.run(&["search", "code:who/parent=applies"]));
+    insta::assert_snapshot!("said_not", project.run(&["search", "decision:does_not_apply"]));
+}
+
+#[test]
+fn passages_are_ordered_by_what_they_are_to_a_code() {
+    let project = coded();
+    project.write(
+        "corpus/reports/fourth.md",
+        "Mums came and read. Parents joined in. No dads came. No mums came on Mondays.\n",
+    );
+    assert!(project.command(&["run", "--quiet"]).output().unwrap().status.success());
+    for sort in ["typical", "extreme", "against"] {
+        insta::assert_snapshot!(sort, project.run(&["search", "--code", "who/parent", "--sort", sort]));
+    }
+    insta::assert_snapshot!("like", project.run(&["search", "--like", "fourth:25", "--limit", "1"]));
+    insta::assert_snapshot!("unlike", project.run(&["search", "--like", "zebra"]));
+    insta::assert_snapshot!("sort_without_code", project.run(&["search", "mums", "--sort", "typical"]));
+    insta::assert_snapshot!("sort_by_question", project.run(&["search", "--code", "who", "--sort", "typical"]));
+    insta::assert_snapshot!("in_context", project.run(&["search", "came", "--show", "context"]));
+    let said = project.run(&["search", "came", "--per-report", "1"]);
+    assert!(said.contains("4 of 7 passages"), "{said}");
+}
+
+#[test]
+fn passages_are_put_aside_and_found_again() {
+    let project = coded();
+    project.write(
+        "config.toml",
+        "frame = \"models/small/frame.toml\"\n[search]\ncitation = \"Cohort {cohort} case study\"\n",
+    );
+    insta::assert_snapshot!("saved", project.run(&["search", "came", "--save", "who-came", "--pick", "1,3"]));
+    insta::assert_snapshot!("saved_again", project.run(&["search", "came", "--save", "who-came", "--quiet"]));
+    assert_eq!(project.read("corpus/review/baskets/who-came.jsonl").lines().count(), 4);
+    assert!(
+        project
+            .run(&["search", "came", "--save", "who-came"])
+            .contains("0 saved in corpus/review/baskets/who-came.jsonl of 4")
+    );
+    // One quote moves, one is not there any more, one line is spoilt.
+    project.write("corpus/reports/first.txt", "First of all. Nineteen mums came on Fridays.\n");
+    project.write("corpus/reports/second.txt", "Dads came.\n");
+    let lines = project.read("corpus/review/baskets/who-came.jsonl");
+    project.write("corpus/review/baskets/who-came.jsonl", lines + "{\"v\":1,\"rep");
+    insta::assert_snapshot!("basket", project.run(&["search", "--basket", "who-came"]));
+    insta::assert_snapshot!("basket_csv", project.run(&["search", "--basket", "who-came", "--format", "csv"]));
+    // What is added to a spoilt line begins a new one.
+    assert!(project.command(&["run", "--quiet"]).output().unwrap().status.success());
+    assert!(project.run(&["search", "dads", "--save", "who-came"]).contains("1 saved"));
+    assert!(project.run(&["search", "--basket", "who-came"]).contains("Dads came."));
+    insta::assert_snapshot!("basket_missing", project.run(&["search", "--basket", "who-cam"]));
+    insta::assert_snapshot!("basket_name", project.run(&["search", "came", "--save", "../x"]));
+    insta::assert_snapshot!("pick", project.run(&["search", "came", "--save", "x", "--pick", "2-9"]));
+    project.edit("config.toml", "{cohort}", "{cohrt}");
+    insta::assert_snapshot!("citation", project.run(&["search", "came"]));
+}
+
+#[test]
+fn passages_are_documents() {
+    let project = coded();
+    let printed = |arguments: &[&str]| project.command(arguments).output().unwrap();
+    let html = printed(&["search", "mums", "--code", "who", "--save", "kin", "--format", "html"]);
+    let html = String::from_utf8(html.stdout).unwrap();
+    for part in ["<mark>Mums</mark> came every week.", "Query: mums", "Evidence for: who", "who/parent (applies)"] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    assert!(!html.contains('\u{1b}'));
+    let basket = String::from_utf8(printed(&["search", "--basket", "kin", "--format", "html"]).stdout).unwrap();
+    assert!(basket.contains("Basket: kin") && basket.contains("Nineteen mums came on Fridays."));
+    let said = project.run(&["search", "mums", "--format", "docx", "--output", "mums.docx"]);
+    assert!(said.starts_with("exit code: 0"), "{said}");
+    let read = project.run(&["extract", "mums.docx"]);
+    assert!(read.contains("Nineteen mums came on Fridays."), "{read}");
+}
+
+#[test]
 fn what_cannot_be_searched_is_said() {
     let project = coded();
     insta::assert_snapshot!("syntax", project.run(&["search", "(mums"]));
@@ -56,7 +165,8 @@ fn what_cannot_be_searched_is_said() {
     insta::assert_snapshot!("code", project.run(&["search", "--code", "who/parents"]));
     insta::assert_snapshot!("report", project.run(&["search", "--report", "frist"]));
     insta::assert_snapshot!("nothing", project.run(&["search"]));
-    insta::assert_snapshot!("format", project.run(&["search", "mums", "--format", "csv"]));
+    insta::assert_snapshot!("csv", project.run(&["search", "mums", "--format", "csv"]));
+    insta::assert_snapshot!("format", project.run(&["search", "mums", "--format", "parquet"]));
     insta::assert_snapshot!("help", project.run(&["search", "--help"]));
     std::fs::remove_dir_all(project.path("corpus/derived/index")).unwrap();
     insta::assert_snapshot!("without_index", project.run(&["search", "mums"]));

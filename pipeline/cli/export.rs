@@ -1,85 +1,113 @@
-//! `codeframe export`: codings for other programs.
+//! `codeframe export`: codings, quotes and the matrix for other programs.
 
 use super::{Context, End, Failure, Format, print};
-use codeframe::exchange;
-use codeframe::review::Said;
+use codeframe::exchange::table::{Parquet, Rows, Table, Workbook};
+use codeframe::exchange::tables::{Sources, Which, columns, fill};
+use codeframe::exchange::{self, CodingLine};
+use codeframe::project::{LEDGER, Table as About};
+use codeframe::review::{Ledger, Said};
+use codeframe::store::Replacement;
 use codeframe::study::Study;
+use codeframe::warned::Warned;
 use std::io::Write;
+use std::path::PathBuf;
 
-/// Export codings for other programs
+/// Export codings, quotes or the matrix of reports and codes for other programs
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
     what: What,
+    /// The file to write; spreadsheets and Parquet ask for one [default: printed]
+    #[arg(long, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The machine's own decisions, without what people said
+    #[arg(long, global = true)]
+    machine: bool,
 }
 
-#[derive(clap::Subcommand)]
+#[derive(clap::Subcommand, Clone, Copy)]
 enum What {
-    /// Every code of every report with decision and passages, one a line (JSON lines or CSV) or as one JSON array
-    Codings {
-        /// The machine's own decisions, without what people said
-        #[arg(long)]
-        machine: bool,
-    },
+    /// Every code of every report with decision and passages, one a line (jsonl, csv, xlsx, parquet) or as one JSON array
+    Codings,
+    /// Every quote behind a code that applies or is queued, one a row, with what is known of its report and who decided
+    Quotes,
+    /// The reports with a column for each code: 1 applies, 0 does not, blank is not decided (csv, xlsx, parquet)
+    Matrix,
 }
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let What::Codings { machine } = arguments.what;
-    let format = context.format_of(&[Format::Text, Format::Jsonl, Format::Json, Format::Csv])?;
+    let which = match arguments.what {
+        What::Codings => Which::Codings,
+        What::Quotes => Which::Quotes,
+        What::Matrix => Which::Matrix,
+    };
+    let known: &[Format] = match which {
+        Which::Codings => &[Format::Text, Format::Jsonl, Format::Json, Format::Csv, Format::Xlsx, Format::Parquet],
+        _ => &[Format::Text, Format::Csv, Format::Xlsx, Format::Parquet],
+    };
+    let format = context.format_of(known)?;
+    let is_file = matches!(format, Format::Xlsx | Format::Parquet);
+    if is_file && arguments.output.is_none() {
+        let message = "this format goes into a file, and none is named";
+        return Err(Failure::new(message).hint("add --output FILE"));
+    }
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
-    let said = if machine { Said::default() } else { context.said(&project, &study)? };
-    let mut out = print::results();
-    if format == Format::Csv {
-        let mut table = csv::Writer::from_writer(out);
-        table
-            .write_record([
-                "report",
-                "question",
-                "code",
-                "decision",
-                "by",
-                "reason",
-                "probability",
-                "support",
-                "opposition",
-                "passages",
-            ])
-            .map_err(std::io::Error::from)?;
-        exchange::codings(&study, &store, &said, |line| {
-            table.write_record([
-                line.report,
-                line.question,
-                line.code,
-                line.decision.name(),
-                line.by.name(),
-                line.reason.map_or("", |reason| reason.name()),
-                &line.probability.map_or_else(String::new, |probability| probability.to_string()),
-                &line.support.to_string(),
-                &line.opposition.to_string(),
-                &line.passages.iter().map(|p| p.quote).collect::<Vec<_>>().join(" | "),
-            ])?;
-            Ok(())
-        })?;
-        table.flush()?;
-        return Ok(End::Done);
+    let Warned { value: ledger, warnings } = match arguments.machine {
+        true => Warned::clean(Ledger::default()),
+        false => Ledger::read(&project.ledger(), LEDGER)?,
+    };
+    context.notes.warn_all(&warnings);
+    let standing = ledger.standing();
+    let said = Said::of(&study.frame, &standing);
+    let about = About::of(&project);
+    let sources = Sources { study: &study, store: &store, said: &said, standing: &standing, about: &about };
+    match &arguments.output {
+        None => write(which, format, sources, print::results())?,
+        Some(path) => {
+            let mut file = Replacement::of(path)?;
+            match format {
+                Format::Xlsx => {
+                    table(Workbook::new(which.name(), &columns(which, sources), &mut file)?, which, sources)?;
+                }
+                Format::Parquet => table(Parquet::new(&columns(which, sources), &mut file)?, which, sources)?,
+                format => write(which, format, sources, &mut file)?,
+            }
+            file.finish()?;
+            context.notes.say(&format!("{} written to {}", which.name(), path.display()));
+        }
+    }
+    Ok(End::Done)
+}
+
+/// Writes what can go into a stream.
+fn write(which: Which, format: Format, sources: Sources<'_>, mut out: impl Write) -> Result<(), Failure> {
+    if format == Format::Csv || which != Which::Codings {
+        return table(Rows::new(&columns(which, sources), out)?, which, sources);
     }
     // As an array the lines are the same, so that a reader of either reads the other by its brackets and commas.
     let (first, between, last): (&[u8], &[u8], &[u8]) =
         if format == Format::Json { (b"[\n", b",\n", b"\n]\n") } else { (b"", b"\n", b"\n") };
     out.write_all(first)?;
     let mut is_first = true;
-    exchange::codings(&study, &store, &said, |line| {
+    let Sources { study, store, said, .. } = sources;
+    exchange::codings(study, store, said, |line: &CodingLine<'_>| {
         if !std::mem::take(&mut is_first) {
             out.write_all(between)?;
         }
-        Ok(serde_json::to_writer(&mut out, line)?)
+        Ok(serde_json::to_writer(&mut out, line).map_err(std::io::Error::from)?)
     })?;
     if !is_first || format == Format::Json {
         out.write_all(last)?;
     }
     out.flush()?;
-    Ok(End::Done)
+    Ok(())
+}
+
+fn table<'t>(table: impl Table + 't, which: Which, sources: Sources<'_>) -> Result<(), Failure> {
+    let mut table: Box<dyn Table + 't> = Box::new(table);
+    fill(which, sources, &mut *table)?;
+    Ok(table.finish()?)
 }

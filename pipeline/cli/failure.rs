@@ -117,8 +117,20 @@ impl From<codeframe::store::Error> for Failure {
     }
 }
 
+impl From<codeframe::page::Error> for Failure {
+    fn from(error: codeframe::page::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::sample::Error> for Failure {
     fn from(error: codeframe::sample::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::synthesis::Error> for Failure {
+    fn from(error: codeframe::synthesis::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }
@@ -155,6 +167,7 @@ impl From<codeframe::exchange::Error> for Failure {
         match error {
             codeframe::exchange::Error::Output(error) => error.into(),
             codeframe::exchange::Error::Store(error) => error.into(),
+            codeframe::exchange::Error::Table(error) => error.into(),
             error => Failure { error: error.into(), hint: None },
         }
     }
@@ -169,6 +182,21 @@ impl From<codeframe::extract::Error> for Failure {
 impl From<codeframe::vignette::Error> for Failure {
     fn from(error: codeframe::vignette::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::themes::Error> for Failure {
+    fn from(error: codeframe::themes::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::exchange::table::TableError> for Failure {
+    fn from(error: codeframe::exchange::table::TableError) -> Self {
+        match error {
+            codeframe::exchange::table::TableError::Output(error) => error.into(),
+            error => Failure { hint: error.hint(), error: error.into() },
+        }
     }
 }
 
@@ -210,6 +238,12 @@ impl From<codeframe::evaluate::Error> for Failure {
 
 impl From<codeframe::review::Error> for Failure {
     fn from(error: codeframe::review::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::exchange::worksheet::Error> for Failure {
+    fn from(error: codeframe::exchange::worksheet::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }

@@ -1,7 +1,7 @@
 //! `codeframe map`: the tables over all reports, by group, which codes go together, and what stands behind a number.
 
 use super::print::{crossings, documents, tables};
-use super::{Context, End, Failure, Format};
+use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
 use codeframe::exchange::behind;
 use codeframe::expression::{self, Case, Expression, Truth};
@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Only these questions, by id, separated by commas
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     questions: Vec<String>,
+    /// The in-depth sample beside all reports: N and % in both, and how they differ
+    #[arg(long, value_name = "WHAT", value_parser = ["sample"], conflicts_with_all = ["machine", "people", "passages"])]
+    compare: Option<String>,
     /// Count passages beside reports
     #[arg(long)]
     passages: bool,
@@ -65,6 +68,9 @@ struct View {
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
+    if arguments.compare.is_some() {
+        return compare::run(context);
+    }
     let view = &arguments.view;
     let format = match view {
         View { matrix: true, .. } => context.format_of(&[Format::Text, Format::Csv, Format::Json])?,

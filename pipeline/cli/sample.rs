@@ -76,7 +76,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
             writeln!(out, "{}", wrapped(&ids.join(" "), 100).join("\n"))?;
             out.flush()?;
         }
-        Format::Html | Format::Docx => {
+        _ => {
             let document = Document {
                 title: "The in-depth sample".to_owned(),
                 subtitle: vec![study.frame.title.clone()],
@@ -92,7 +92,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
 
 /// What has come of it, and what comes next.
 fn tell(context: &Context, arguments: &Arguments, flow: &Flow, before: Option<&Sample>, lines: &[Line]) {
-    let notes = context.notes;
+    let notes = &context.notes;
     if flow.n_open() > 0 {
         let n = flow.n_open();
         let are = if n == 1 { "report is" } else { "reports are" };

@@ -1,5 +1,7 @@
 //! `codeframe search`: passages that match a query, ready to be quoted.
 
+use super::print::documents;
+use super::print::passages::{self, Asked};
 use super::print::vignettes::{self, Show};
 use super::{Context, End, Failure, Format};
 use clap::ValueEnum;
@@ -8,6 +10,7 @@ use codeframe::project::Project;
 use codeframe::study::Study;
 use codeframe::vignette::{self, Order, Request, Vignette, basket};
 use codeframe::warned::Warned;
+use std::path::PathBuf;
 
 /// Search the reports; print the passages that fit best
 ///
@@ -47,6 +50,9 @@ pub struct Arguments {
     /// With --save: only the passages with these numbers, as 1,4-6
     #[arg(long, value_name = "NUMBERS", requires = "save")]
     pick: Option<String>,
+    /// With --format html|docx: the file to write [default: printed]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Print the basket of this name, each quote found again in its report
     #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "code", "report", "like", "sort", "save", "show"])]
     basket: Option<String>,
@@ -66,13 +72,15 @@ const PER_REPORT: usize = 3;
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Json, Format::Csv])?;
+    let format = context.format_of(&[Format::Text, Format::Json, Format::Csv, Format::Html, Format::Docx])?;
     let project = context.open()?;
     if let Some(name) = &arguments.basket {
-        return print_basket(context, &project, name, format);
+        return print_basket(context, &project, arguments, name, format);
     }
+    // Before anything is printed.
+    arguments.save.iter().try_for_each(|name| basket::check_name(name))?;
     let study = Study::load(&project)?.value;
-    let store = context.store(&project, &study)?;
+    let store = context.store_of_any_classifier(&project, &study, true)?;
     let said = context.said(&project, &study)?;
     let query = arguments.query.join(" ");
     let code = arguments.code.as_deref();
@@ -91,14 +99,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         limits: Limits { hits: arguments.limit, per_report: arguments.per_report.or(usual) },
     };
     let found = vignette::search(&project, &study, &store, &said, request)?;
+    let picked = picked(&found.vignettes, arguments.pick.as_deref())?;
     match format {
         Format::Json => vignettes::json(&query, &found)?,
         Format::Csv => vignettes::csv(&found)?,
+        Format::Html | Format::Docx => {
+            let asked = Asked { query: &query, code, like: request.like };
+            documents::write(&passages::found(&asked, &found), format, arguments.output.as_deref())?;
+        }
         _ => {
             vignettes::text(&found, arguments.show)?;
             match (found.vignettes.len(), found.n_passages) {
                 (_, 0) => context.notes.say("no passage matches"),
-                (shown, all) if shown < all => context.notes.say(&format!("{shown} of {all} passages")),
+                // Those like an example are all that share a word with it.
+                (shown, all) if shown < all && request.like.is_none() => {
+                    context.notes.say(&format!("{shown} of {all} passages"))
+                }
                 _ => {}
             }
         }
@@ -107,7 +123,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         context.notes.warn("the last run did not end, so reports may be missing; run `codeframe run`");
     }
     if let Some(name) = &arguments.save {
-        let picked = picked(&found.vignettes, arguments.pick.as_deref())?;
         let n_new = basket::save(&project, name, &picked, arguments.like.as_deref().unwrap_or(&query), code)?;
         let of = if n_new < picked.len() {
             format!(" of {} passages, the others were in it", picked.len())
@@ -136,12 +151,21 @@ fn picked<'v>(vignettes: &'v [Vignette], numbers: Option<&str>) -> Result<Vec<&'
     Ok(picked)
 }
 
-fn print_basket(context: &Context, project: &Project, name: &str, format: Format) -> Result<End, Failure> {
+fn print_basket(
+    context: &Context,
+    project: &Project,
+    arguments: &Arguments,
+    name: &str,
+    format: Format,
+) -> Result<End, Failure> {
     let Warned { value: kept, warnings } = basket::read(project, name)?;
     context.notes.warn_all(&warnings);
     match format {
         Format::Json => vignettes::basket_json(name, &kept)?,
         Format::Csv => vignettes::basket_csv(&kept)?,
+        Format::Html | Format::Docx => {
+            documents::write(&passages::basket(name, &kept), format, arguments.output.as_deref())?;
+        }
         _ => vignettes::basket_text(&kept)?,
     }
     let n_lost = kept.iter().filter(|kept| kept.span.is_none()).count();

@@ -2,6 +2,7 @@
 //! by people, and corrected for the machine's errors; tables by group, pairs of codes that go together, and what stands
 //! behind a number.
 
+pub mod compare;
 mod corrected;
 mod crossed;
 mod gather;

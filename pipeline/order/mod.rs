@@ -4,8 +4,7 @@
 //! holds for the rest, which no order by usefulness allows (stopping, the map's estimates). The rest is asked by
 //! usefulness. *Diverse* is k-centre (Gonzalez 1985; Sener and Savarese 2018) among cells: two cells are as near as their reports are
 //! by the classifier's kernel when they are of one code, and far apart else; a cell counts the more, the less sure the
-//! classifier is of it, and the fewer answers of either kind its code has. So nobody is asked twice in a row what the last
-//! answer has as good as told, and rare codes get their share.
+//! classifier is of it. So nobody is asked twice in a row what the last answer has as good as told.
 
 mod centres;
 mod sketch;
@@ -113,8 +112,6 @@ pub struct Answered {
     pub code: u32,
     /// Number of the report.
     pub report: u32,
-    /// Whether the code applies.
-    pub applies: bool,
 }
 
 /// The place of an item.
@@ -126,13 +123,16 @@ pub struct Place {
     pub pi: Option<f64>,
 }
 
-/// Puts all items in order. Of equals the first goes first, so the same items come out in the same order.
+/// Puts all items in order: first what people must settle among themselves, then the rest. Of equals the first goes first, so the same items come out in the same order.
 pub fn rank(items: &[Item], grounds: &Grounds<'_>) -> Vec<Place> {
     let share = if grounds.order == Order::Random { 1. } else { grounds.random_share };
     // Both are no more than the draw says, so that which items are there for the audit cannot be told from their places.
     let (mut drawn, mut chosen, mut audited) = (Vec::new(), Vec::new(), Vec::new());
+    let mut first = Vec::new();
     for (number, item) in items.iter().enumerate() {
         match item.reason {
+            // It has been answered, and there is nothing to learn of others from it.
+            Reason::PeopleDisagree => first.push(number),
             _ if f64::from(item.draw) < share => drawn.push(number),
             Reason::Audit => audited.push(number),
             _ => chosen.push(number),
@@ -142,7 +142,9 @@ pub fn rank(items: &[Item], grounds: &Grounds<'_>) -> Vec<Place> {
     drawn.sort_by(by_draw);
     audited.sort_by(by_draw);
     let chosen = scattered(items, by_use(items, chosen, grounds), &audited, share);
-    mixed(drawn.into_iter().map(|item| Place { item, pi: Some(share) }), chosen, share)
+    let mut places: Vec<Place> = first.into_iter().map(|item| Place { item, pi: None }).collect();
+    places.extend(mixed(drawn.into_iter().map(|item| Place { item, pi: Some(share) }), chosen, share));
+    places
 }
 
 /// Puts what is there for the audit between the others, where its draw falls.

@@ -1,3 +1,5 @@
+//! The order of what is queued: what is drawn, what is asked early, and what nobody can tell.
+
 use super::*;
 use crate::score::Random;
 
@@ -83,7 +85,7 @@ fn diverse_asks_in_every_corner_first() {
     }
     let item = |report: u32| Item { report, code: 0, reason: Reason::Unsure, probability: Some(0.5), draw: 0.9 };
     let items: Vec<Item> = (0..9).map(item).collect();
-    let answer = |code, report| Answered { code, report, applies: true };
+    let answer = |code, report| Answered { code, report };
     let corners = |answered: &[Answered], n: usize| -> Vec<u32> {
         let places = rank(&items, &Grounds { answered, ..grounds(Order::Diverse, &sketches) });
         let mut corners: Vec<u32> = places[..n].iter().map(|place| items[place.item].report / 3).collect();
@@ -130,16 +132,14 @@ fn reports_and_codes_are_kept_together_when_asked_for() {
     assert!(chosen(Order::Uncertain).is_sorted_by(|a, b| doubt(a) >= doubt(b)));
 }
 
-/// Of two codes that are as doubtful everywhere the one with fewer answers of either kind goes first.
 #[test]
-fn codes_with_few_answers_go_first() {
-    let sketches = Sketches::default();
-    let item = |n: u32| Item { report: n / 2, code: n % 2, reason: Reason::Unsure, probability: Some(0.5), draw: 0.9 };
-    let items: Vec<Item> = (0..40).map(item).collect();
-    let answer = |code: u32, report: u32, applies| Answered { code, report, applies };
-    let mut answered: Vec<Answered> = (20..30).map(|report| answer(0, report, report % 2 == 0)).collect();
-    answered.extend((20..30).map(|report| answer(1, report, false)));
-    let places = rank(&items, &Grounds { answered: &answered, random_share: 0., ..grounds(Order::Diverse, &sketches) });
-    assert!(places[..10].iter().all(|place| items[place.item].code == 1), "nobody has seen code 1 apply");
-    assert!(places[..20].iter().any(|place| items[place.item].code == 0), "and then the other");
+fn what_people_disagree_on_is_asked_first() {
+    let (mut items, sketches) = (items(20, 20, 6), Sketches::default());
+    items.iter_mut().step_by(50).for_each(|item| item.reason = Reason::PeopleDisagree);
+    for order in Order::ALL {
+        let places = rank(&items, &grounds(order, &sketches));
+        assert_eq!(places.len(), items.len());
+        let of_people = |place: &Place| items[place.item].reason == Reason::PeopleDisagree && place.pi.is_none();
+        assert!(places[..8].iter().all(of_people), "{order:?}");
+    }
 }

@@ -57,3 +57,14 @@ impl Replacement {
         end().map_err(|source| Error::Write { path: path.clone(), source })
     }
 }
+
+/// For writers that want a stream; what they could not write is said by them, without the path.
+impl Write for Replacement {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}

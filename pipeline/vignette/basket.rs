@@ -197,6 +197,18 @@ pub fn read(project: &Project, name: &str) -> Result<Warned<Vec<Kept>>, BasketEr
     Ok(Warned { value: kept, warnings })
 }
 
+/// Whether a basket can have this name.
+///
+/// # Errors
+/// When it cannot.
+pub fn check_name(name: &str) -> Result<(), BasketError> {
+    let is_fine = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    if name.is_empty() || name.chars().count() > 64 || !name.chars().all(is_fine) {
+        return Err(BasketError::Name { found: name.to_owned() });
+    }
+    Ok(())
+}
+
 /// The names of the project's baskets, sorted.
 pub fn names(project: &Project) -> Vec<String> {
     let entries = std::fs::read_dir(project.path(BASKETS)).into_iter().flatten().flatten();
@@ -207,10 +219,7 @@ pub fn names(project: &Project) -> Vec<String> {
 }
 
 fn place(project: &Project, name: &str) -> Result<(PathBuf, String), BasketError> {
-    let is_fine = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    if name.is_empty() || name.chars().count() > 64 || !name.chars().all(is_fine) {
-        return Err(BasketError::Name { found: name.to_owned() });
-    }
+    check_name(name)?;
     let shown = format!("{BASKETS}/{name}.jsonl");
     Ok((project.path(&shown), shown))
 }

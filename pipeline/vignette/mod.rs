@@ -377,7 +377,7 @@ fn like(index: &Index, reports: &mut Reports<'_>, example: &str) -> Result<Query
 }
 
 /// The report's title, or its first heading.
-fn title(report: &Report) -> Option<&str> {
+pub fn title(report: &Report) -> Option<&str> {
     let of_kind = |is_wanted: &dyn Fn(crate::extract::BlockKind) -> bool| {
         report.blocks.iter().find(|block| is_wanted(block.kind)).map(|block| block.span.slice(&report.text))
     };

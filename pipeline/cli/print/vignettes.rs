@@ -41,11 +41,11 @@ pub fn text(found: &Vignettes, show: Show) -> io::Result<()> {
 }
 
 /// The citation, with the report's id where that does not stand in it.
-fn cited(citation: &str, report: &str) -> String {
+pub(super) fn cited(citation: &str, report: &str) -> String {
     if citation.contains(report) { citation.to_owned() } else { format!("{citation} ({report})") }
 }
 
-fn told(code: &PassageCode) -> String {
+pub(super) fn told(code: &PassageCode) -> String {
     let by = if code.by.name() == "person" { ", said by people" } else { "" };
     format!("{} ({}{by})", code.code, code.decision.name())
 }
@@ -56,7 +56,7 @@ const SIDE: usize = 45;
 /// One line for each place that was found, in the middle of what stands around it; of a passage without such a place its
 /// beginning.
 fn in_context(out: &mut impl Write, found: &Vignettes, bold: bool) -> io::Result<()> {
-    let width = found.vignettes.iter().map(|v| plain(&v.citation).chars().count()).max().unwrap_or(0).min(30);
+    let width = found.vignettes.iter().map(|v| v.report.chars().count()).max().unwrap_or(0);
     for (n, vignette) in found.vignettes.iter().enumerate() {
         let text = format!("{}{}{}", vignette.before, vignette.text, vignette.after);
         let from = vignette.before.len();
@@ -72,16 +72,15 @@ fn in_context(out: &mut impl Write, found: &Vignettes, bold: bool) -> io::Result
             let keyword = plain(&text[start..end]);
             let right: String = plain(&format!("x{}", &text[end..])).chars().skip(1).take(SIDE).collect();
             let keyword = if bold { format!("\u{1b}[1m{keyword}\u{1b}[0m") } else { keyword };
-            let citation: String = plain(&vignette.citation).chars().take(width).collect();
             let left = format!("{left}{gap}");
-            writeln!(out, "{:>4} {citation:width$}  {left:>SIDE$}{keyword}{right}", format!("[{}]", n + 1))?;
+            writeln!(out, "{:>4} {:width$}  {left:>SIDE$}{keyword}{right}", format!("[{}]", n + 1), vignette.report)?;
         }
     }
     Ok(())
 }
 
 /// On one line and without characters that would move the cursor.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
