@@ -14,6 +14,9 @@ const LEAST_LABEL_WIDTH: usize = 44;
 pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
     let mut out = super::results();
     writeln!(out, "{}", frame.title)?;
+    let mut all_notes = tables.iter().map(|table| notes(table, &frame.unit));
+    let first = all_notes.next().and_then(|notes| notes.into_iter().next());
+    let common = first.filter(|first| all_notes.all(|notes| notes.contains(first)));
     for table in tables {
         let number = table.table.map_or_else(String::new, |n| format!("Table {n}: "));
         let base = format!("N = {} {}s", table.reports, frame.unit);
@@ -46,11 +49,15 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
             }
             writeln!(out)?;
         }
-        for note in notes(table, &frame.unit) {
-            for line in wrapped(&note, 98) {
+        // What is true of every table is said once, below them.
+        for note in notes(table, &frame.unit).iter().filter(|note| common.as_ref() != Some(*note)) {
+            for line in wrapped(note, 98) {
                 writeln!(out, "{line}")?;
             }
         }
+    }
+    if let Some(note) = common {
+        writeln!(out, "\n{}", wrapped(&note, 98).join("\n"))?;
     }
     out.flush()
 }
