@@ -2,13 +2,18 @@
 //! (report, code) a line, every one present, with the passages behind it; the types here are the format, and the domain's
 //! own types may change without it. In come human codings ([`human`]), which become verdicts ([`import`]).
 
+mod behind;
+mod cited;
 pub mod human;
 pub mod quotes;
 pub mod table;
 pub mod tables;
 mod texts;
 mod verdicts;
+pub mod worksheet;
 
+pub use behind::{Behind, Given, Ground, behind};
+pub use cited::{Cited, Lost, cited};
 pub use texts::{Error as TextsError, Texts};
 pub use verdicts::{Error as ImportError, Import, Imported, LeftOut, import};
 

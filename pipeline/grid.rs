@@ -84,3 +84,35 @@ impl Settled {
         self.decision(code) == Decision::Applies
     }
 }
+
+/// Groups of reports with one question and one code, for tests: a letter, how many have the code, how many have not.
+#[cfg(test)]
+pub fn made(groups: &[(&str, usize, usize)]) -> (crate::frame::Frame, Grid) {
+    use crate::decide::By;
+    let text = "version = 1\nid = 'f'\ntitle = 'F'\n[[question]]\nid = 'who'\ntitle = 'Who'\nselect = 'many'\n\
+        code = [{ id = 'parent', label = 'Parents', definition = 'a' }, { id = 'pupil', label = 'Pupils', definition = 'b' }]\n";
+    let frame = crate::frame::parse(&crate::fault::Source::new("f", text)).0.expect("the frame is sound");
+    let cell = |applies: bool| Cell {
+        decision: if applies { Decision::Applies } else { Decision::DoesNotApply },
+        by: By::Rule,
+        reason: None,
+        support: 0.,
+        opposition: 0.,
+        probability: None,
+    };
+    let mut grid = Grid::default();
+    for (name, with, without) in groups {
+        for n in 0..with + without {
+            grid.reports.push(Settled {
+                id: format!("{name}{n:04}"),
+                path: String::new(),
+                // The second code goes with the group whose name is `s`.
+                cells: vec![cell(n < *with), cell(*name == "s")],
+                metadata: [("part".to_owned(), (*name).to_owned())].into(),
+            });
+        }
+        grid.fields.entry("part".to_owned()).or_default().insert((*name).to_owned());
+    }
+    grid.reports.sort_by(|a, b| a.id.cmp(&b.id));
+    (frame, grid)
+}

@@ -46,9 +46,14 @@ pub mod exchange;
 pub mod grid;
 pub mod learn;
 pub mod map;
+pub mod pattern;
 pub mod review;
 pub mod run;
 pub mod themes;
 pub mod sample;
+pub mod synthesis;
 pub mod simulate;
 pub mod vignette;
+
+// The local page on which people review.
+pub mod page;

@@ -66,7 +66,7 @@ fn a_file_with_faults_adds_nothing() {
     project.write(
         "gold.jsonl",
         r#"{"id": "first", "codes": {"who": ["parnet"], "size": ["one", "more"], "whom": []}}
-{"id": "second", "codes": {"who": ["parent"]}, "not_to_be_coded": [{"code": "who/parent", "quote": "No parents came."}]}
+{"id": "second", "codes": {"who": ["parent"]}, "pasages": [{"code": "who/parent", "quote": "No parents came."}]}
 {"id": "second", "codes": {"who": []
 "#,
     );
@@ -79,6 +79,23 @@ fn a_file_with_faults_adds_nothing() {
     insta::assert_snapshot!("no_file", project.run(&["import", "codings", "none.csv"]));
     insta::assert_snapshot!("no_form", project.run(&["import", "codings", "codings.docx"]));
     assert!(!project.path("corpus/ledger.jsonl").exists());
+}
+
+/// A code may apply for one passage and not for another; where nothing was imported there is no ledger to speak of.
+#[test]
+fn what_is_no_fault_is_imported() {
+    let project = Project::small();
+    project.write("none.csv", "report,question,code,verdict\n");
+    let said = project.run(&["import", "codings", "none.csv"]);
+    assert!(said.starts_with("exit code: 0") && !said.contains("ledger.jsonl"), "{said}");
+    project.write(
+        "gold.jsonl",
+        r#"{"id": "first", "codes": {"who": ["parent"]}, "passages": [{"code": "who/parent", "quote": "Nineteen mums"}], "not_to_be_coded": [{"code": "who/parent", "quote": "on Fridays"}], "passed": true}
+"#,
+    );
+    let said = project.run(&["import", "codings", "gold.jsonl"]);
+    assert!(said.starts_with("exit code: 0") && said.contains("1 found in their reports, 0 not found"), "{said}");
+    assert!(said.contains("ledger    corpus/ledger.jsonl") && !said.contains("warning"), "{said}");
 }
 
 #[test]

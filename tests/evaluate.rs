@@ -193,13 +193,86 @@ fn the_audit_bounds_what_is_wrong() {
         assert_eq!(n("most_wrong"), codeframe::score::most_wrong(n("decisions"), n("audited"), n("wrong"), 0.4));
     }
     let text = project.run(&["evaluate", "--audit"]);
-    assert!(text.contains("of those drawn wait in the queue") && text.contains("80 decisions are left out"), "{text}");
+    assert!(
+        text.contains("have been looked at; these are no random sample") && text.contains("80 decisions are left out"),
+        "{text}"
+    );
     let card = project.path("models/small/classifier-0001.json");
     std::fs::rename(&card, project.path("card.json")).unwrap();
     assert!(project.run(&["evaluate", "--audit"]).contains("warning: `classifier-0001` has no card"));
     std::fs::rename(project.path("card.json"), &card).unwrap();
-    // Once it has been learned from, the audit begins anew.
+    // Once it has been learned from, the audit begins anew, and among what was not drawn before too.
     project.run(&["train"]);
     project.run(&["run"]);
     assert!(project.run(&["evaluate", "--audit"]).contains("has a verdict yet"));
+    let mut said = "report,question,code,verdict\n".to_owned();
+    for line in project.read("corpus/review/queue.jsonl").lines() {
+        let item: serde_json::Value = serde_json::from_str(line).unwrap();
+        let verdict = if item["proposal"]["decision"] == "applies" { "yes" } else { "no" };
+        if item["question"] == "who" {
+            said.push_str(&format!(
+                "{},who,{},{verdict}\n",
+                item["report"].as_str().unwrap(),
+                item["code"].as_str().unwrap()
+            ));
+        }
+    }
+    project.write("more.csv", said);
+    project.run(&["import", "codings", "more.csv"]);
+    let output = project.command(&["evaluate", "--audit", "--format", "json"]).output().unwrap();
+    let audit: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of_parent = audit["codes"].as_array().unwrap().iter().filter(|row| row["code"] == "who/parent");
+    let (drawn, audited) = of_parent
+        .fold((0, 0), |sum, row| (sum.0 + row["drawn"].as_u64().unwrap(), sum.1 + row["audited"].as_u64().unwrap()));
+    assert!(drawn > 0 && audited == drawn, "{audit}");
+    assert!(!project.run(&["evaluate", "--audit"]).contains("warning"));
+}
+
+/// Nothing that a reviewer sees tells what was drawn for the audit from what the machine is unsure of.
+#[test]
+fn the_queue_does_not_betray_the_audit() {
+    let project = taught();
+    let queue = project.read("corpus/review/queue.jsonl");
+    let items: Vec<serde_json::Value> = queue.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let unsure: Vec<_> = items.iter().filter(|item| item["reason"] == "unsure").collect();
+    assert!(unsure.len() > 5, "{}", unsure.len());
+    for item in unsure {
+        assert!(item["probability"].is_null() && item["proposal"]["probability"].is_null(), "{item}");
+        assert!(item["proposal"]["decision"].is_string() && item["proposal"]["classifier"].is_string(), "{item}");
+        assert!(
+            item["passages"].as_array().unwrap().iter().all(|passage| passage.get("probability").is_none()),
+            "{item}"
+        );
+    }
+    assert!(!queue.contains("\"audit\""));
+}
+
+/// What a `.jsonl` says of its reports serves as a table of metadata does.
+#[test]
+fn subgroups_by_what_lines_say() {
+    let project = Project::small();
+    std::fs::remove_dir_all(project.path("corpus")).unwrap();
+    let line =
+        |id: &str, la: &str| format!("{{\"id\":\"{id}\",\"text\":\"Mums came.\",\"metadata\":{{\"la\":\"{la}\"}}}}\n");
+    project.write("corpus/reports/all.jsonl", [line("first", "Leeds"), line("second", "York")].concat());
+    project.write("gold.jsonl", GOLD);
+    project.run(&["run"]);
+    let csv = project.run(&["evaluate", "--against", "gold.jsonl", "--by", "la", "--format", "csv"]);
+    assert_eq!((row(&csv, "subgroup", "Leeds")[0], row(&csv, "subgroup", "York")[0]), (2, 2));
+    let said = project.run(&["evaluate", "--against", "gold.jsonl", "--by", "las"]);
+    assert!(said.contains("hint: did you mean `la`?"), "{said}");
+    project.write("corpus/reports/all.jsonl", "{\"id\":\"first\",\"text\":\"Mums came.\"}\n");
+    project.run(&["run"]);
+    let said = project.run(&["evaluate", "--against", "gold.jsonl", "--by", "la"]);
+    assert!(said.contains("hint: there are no metadata"), "{said}");
+}
+
+#[test]
+fn reports_that_are_not_there_are_named() {
+    let project = project();
+    for what in [&["evaluate", "--against", "gold.jsonl"][..], &["evaluate", "--audit"]] {
+        let said = project.run(&[what, &["--reports", "first,secnd"]].concat());
+        assert!(said.starts_with("exit code: 2") && said.contains("there is no report `secnd`"), "{said}");
+        assert!(said.contains("did you mean `second`?"), "{said}");
+    }
 }

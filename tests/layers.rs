@@ -11,7 +11,7 @@ const VOCABULARY: [&str; 11] =
     ["cursor", "document", "fault", "frame", "keys", "plot", "report_id", "score", "sheet", "span", "warned"];
 
 /// Each other module, in flow order, and the modules that it may use beside the vocabulary: all of them stand above it.
-const STAGES: [(&str, &[&str]); 25] = [
+const STAGES: [(&str, &[&str]); 28] = [
     ("store", &[]),
     ("classify", &["store"]),
     ("extract", &["store"]),
@@ -30,7 +30,8 @@ const STAGES: [(&str, &[&str]); 25] = [
     ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
     ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review", "learn"]),
+    ("map", &["store", "decide", "study", "coding", "review", "grid", "learn"]),
+    ("pattern", &["decide", "grid", "map"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
     (
@@ -55,10 +56,24 @@ const STAGES: [(&str, &[&str]); 25] = [
         "themes",
         &["store", "classify", "index", "decide", "project", "study", "coding", "review", "exchange", "vignette"],
     ),
+    (
+        "page",
+        &[
+            "store", "classify", "extract", "segment", "index", "decide", "project", "study", "coding", "review",
+            "learn", "map", "evaluate", "run", "vignette",
+        ],
+    ),
+    (
+        "synthesis",
+        &[
+            "store", "classify", "decide", "config", "project", "study", "review", "grid", "sample", "learn", "map",
+            "pattern", "evaluate", "index", "vignette",
+        ],
+    ),
 ];
 
 /// Crates that only these modules use; `cli` and `main` are the binary.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("rusqlite", &["store"]),
     ("tantivy", &["index"]),
     ("zip", &["extract"]),
@@ -78,6 +93,10 @@ const CRATES: [(&str, &[&str]); 19] = [
     ("ndarray", &["classify", "themes"]),
     ("parquet", &["exchange"]),
     ("faer", &["classify"]),
+    ("axum", &["page"]),
+    // The binary waits for the signal that ends the page.
+    ("tokio", &["page", "cli"]),
+    ("calamine", &["exchange"]),
     ("plotters", &["plot"]),
     ("resvg", &["plot"]),
 ];

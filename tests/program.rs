@@ -7,13 +7,14 @@ use std::process::{Command, Stdio};
 fn help_says_what_can_be_done() {
     let project = Project::empty();
     insta::assert_snapshot!("help", project.run(&["--help"]));
-    for command in
-        ["init", "check", "import", "extract", "run", "search", "themes", "map", "train", "export", "evaluate"]
-    {
+    for command in [
+        "init", "check", "import", "extract", "run", "search", "themes", "map", "train", "export", "evaluate", "review",
+    ] {
         insta::assert_snapshot!(format!("help_{command}"), project.run(&["help", command]));
     }
     insta::assert_snapshot!("help_import_frame", project.run(&["import", "frame", "--help"]));
     insta::assert_snapshot!("help_import_codings", project.run(&["import", "codings", "--help"]));
+    insta::assert_snapshot!("help_import_ledger", project.run(&["import", "ledger", "--help"]));
     insta::assert_snapshot!("version", project.run(&["--version"]));
 }
 

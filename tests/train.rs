@@ -345,3 +345,129 @@ fn examples_are_learned_from_and_their_faults_named() {
     insta::assert_snapshot!("bad_examples_check", project.run(&["check"]));
     assert!(classifier(&project, 2).is_none());
 }
+
+/// Who codes a question that takes one code names that code and no other, as CSV has it.
+#[test]
+fn naming_the_one_code_of_a_question_is_enough() {
+    let spelled_out = coded();
+    let named = coded();
+    fs::remove_file(named.path("corpus/ledger.jsonl")).unwrap();
+    let mut said = "report,question,code,verdict\n".to_owned();
+    for i in 0..N_REPORTS {
+        said.push_str(&format!("r{i:02},place,{},yes\n", place(i)));
+        for mood in ["glad", "sad"] {
+            said.push_str(&format!("r{i:02},mood,{mood},{}\n", if moods(i).contains(&mood) { "yes" } else { "no" }));
+        }
+    }
+    named.write("said.csv", said);
+    done(&named, &["import", "codings", "said.csv"], 0);
+    for project in [&spelled_out, &named] {
+        done(project, &["train"], 0);
+    }
+    // The cards differ in the ledger's length alone.
+    assert!(classifier(&named, 1).unwrap().0 == classifier(&spelled_out, 1).unwrap().0);
+    check_after_run(&named);
+}
+
+/// Reports of three places of which the third has changed its meaning: the others need not add up to one any more, and
+/// nothing is decided about the third, whatever rules say.
+#[test]
+fn a_code_that_the_classifier_does_not_know_is_a_persons() {
+    let places = ["sea", "hill", "wood"];
+    let texts = ["The boat sailed on salty waves", "The path climbed over steep rocks", "Tall trees stood among ferns"];
+    let project =
+        coded_as(&|i| format!("{} in week {i}. We came home {}.", texts[i % 3], moods(i).join(" and ")), &|_| {
+            r#""mood":[]"#.to_owned()
+        });
+    let wood =
+        "    { id = \"wood\", label = \"Wood\", definition = \"To a wood.\" },\n]\n\n[[question]]\nid = \"mood\"";
+    project.edit("models/flat/frame.toml", "]\n\n[[question]]\nid = \"mood\"", wood);
+    project.write(
+        "models/flat/rules.toml",
+        "version = 1\n[[rule]]\ncode = \"place/wood\"\nid = \"trees\"\nany = [\"tree*\"]\n\
+         [[rule]]\ncode = \"mood/sad\"\nid = \"sad\"\nany = [\"sad\"]\n",
+    );
+    let gold = |i: usize| {
+        format!("{{\"id\":\"r{i:02}\",\"codes\":{{\"place\":[\"{}\"],\"mood\":{:?}}}}}\n", places[i % 3], moods(i))
+    };
+    project.write("gold.jsonl", (0..N_REPORTS).map(gold).collect::<String>());
+    done(&project, &["import", "codings", "gold.jsonl"], 0);
+    done(&project, &["train"], 0);
+    done(&project, &["run"], 0);
+    let is_known = |cell: &Value| cell["probability"].is_f64();
+    assert!(codings(&project).values().all(is_known));
+    project.edit("models/flat/frame.toml", "To a wood.", "To a wood or a park.");
+    project.edit("models/flat/frame.toml", "Somebody was sad.", "Somebody wept.");
+    fs::remove_file(project.path("corpus/ledger.jsonl")).unwrap();
+    let check = || {
+        for line in project.read("corpus/review/queue.jsonl").lines() {
+            let item: Value = serde_json::from_str(line).unwrap();
+            if item["code"] == "wood" || item["code"] == "sad" {
+                assert_eq!(item["reason"], "too_few_examples", "{item}");
+            }
+        }
+        let codings = codings(&project);
+        for ((report, code), cell) in &codings {
+            let is_edited = code == "place/wood" || code == "mood/sad";
+            assert_eq!(is_known(cell), !is_edited, "{report} {cell}");
+            assert!(!is_edited || cell["decision"] == "queue", "{report} {cell}");
+        }
+        codings
+    };
+    let ledger = project.read("gold.jsonl");
+    done(&project, &["run"], 0);
+    check();
+    // The verdicts of before the edit.
+    for definition in ["To a wood or a park.", "Somebody wept."] {
+        let before = if definition.starts_with("To") { "To a wood." } else { "Somebody was sad." };
+        project.edit("models/flat/frame.toml", definition, before);
+    }
+    project.write("gold.jsonl", ledger);
+    done(&project, &["import", "codings", "gold.jsonl"], 0);
+    project.edit("models/flat/frame.toml", "To a wood.", "To a wood or a park.");
+    project.edit("models/flat/frame.toml", "Somebody was sad.", "Somebody wept.");
+    let said = done(&project, &["train"], 0);
+    assert!(said.contains("14 verdicts on `place/wood` were given under another definition"), "{said}");
+    // People's verdicts are laid over what is shown, so the machine is looked at without them.
+    fs::rename(project.path("corpus/ledger.jsonl"), project.path("kept.jsonl")).unwrap();
+    let run = done(&project, &["run"], 0);
+    assert!(run.contains("by classifier-0002"), "{run}");
+    let codings = check();
+    for i in (2..N_REPORTS).step_by(3) {
+        let likely =
+            |code: &str| codings[&(format!("r{i:02}"), format!("place/{code}"))]["probability"].as_f64().unwrap();
+        assert!(likely("sea") < 0.5 && likely("hill") < 0.5, "r{i:02} {} {}", likely("sea"), likely("hill"));
+    }
+}
+
+#[test]
+fn a_newer_classifier_is_named_where_it_has_not_coded_yet() {
+    let project = coded();
+    done(&project, &["train"], 0);
+    for arguments in [&["map"][..], &["export", "codings"], &["evaluate", "--against", "gold.jsonl"]] {
+        let said = done(&project, arguments, 2);
+        let newer = "there is a newer classifier, `classifier-0001`: the reports were coded by rules alone";
+        assert!(said.contains(newer) && said.contains("hint: run `codeframe run` first"), "{said}");
+    }
+    // These need no decisions.
+    done(&project, &["evaluate"], 0);
+    let found = done(&project, &["search", "boat"], 0);
+    assert!(found.contains("warning: there is a newer classifier") && found.contains("salty waves"), "{found}");
+    done(&project, &["run"], 0);
+    assert!(!done(&project, &["search", "boat"], 0).contains("warning"));
+    project.write("config.toml", format!("{CONFIG}seed = 9\n"));
+    assert!(done(&project, &["map"], 2).contains("the settings of the audit have changed"));
+    project.write("config.toml", format!("{CONFIG}[train]\nclassifier = \"none\"\n"));
+    assert!(done(&project, &["map"], 2).contains("coded by `classifier-0001`, which is used no more"));
+    project.edit("models/flat/frame.toml", "To the sea.", "To a sea.");
+    assert!(done(&project, &["map"], 2).contains("frame or rules have changed"));
+}
+
+#[test]
+fn what_is_odd_about_the_ledger_is_said_once() {
+    let project = coded();
+    let ledger = project.read("corpus/ledger.jsonl");
+    project.write("corpus/ledger.jsonl", &ledger[..ledger.len() - 40]);
+    let said = done(&project, &["train"], 1);
+    assert_eq!(said.matches("is cut off and is passed over").count(), 1, "{said}");
+}

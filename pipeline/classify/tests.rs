@@ -204,3 +204,22 @@ fn a_report_that_is_left_out_does_not_give_its_own_answer_away() {
         assert!(mean < 0.1 && kappas.iter().all(|kappa| *kappa < 0.3), "{kappas:?}");
     }
 }
+
+/// A few answers more, and a report more, each time with what the last time left behind: the same bytes as without.
+#[test]
+fn learning_with_memory_is_learning_without() {
+    let full = {
+        let mut taught = world();
+        taught.iter_mut().filter(|one| one.answers[0] == Some(true)).for_each(|one| one.marked.push((1, 0)));
+        taught
+    };
+    let mut memory = Memory::of(1 << 24);
+    for (n_reports, n_answered) in [(50, 30), (50, 40), (50, 50), (60, 60)] {
+        let mut taught = full[..n_reports].to_vec();
+        for one in &mut taught[n_answered..] {
+            one.answers[1] = None;
+        }
+        let again = fit_again(&mut memory, &taught, &[], &targets(2), 1);
+        assert_eq!(again, fit(&taught, &[], &targets(2), 1), "{n_reports} {n_answered}");
+    }
+}

@@ -6,14 +6,14 @@ use super::print::problems::{self, Checked, Problem};
 use super::{Context, End, Failure, Format};
 use codeframe::config::{self, near_file};
 use codeframe::decide::Derivations;
-use codeframe::exchange::Texts;
+use codeframe::exchange::{Lost, Texts, cited};
 use codeframe::facts;
 use codeframe::fault::{Fault, did_you_mean};
 use codeframe::frame::{self, Frame};
 use codeframe::learn::examples;
 use codeframe::project::{Error as ProjectError, Holds, LEDGER, Project, ReportFile};
 use codeframe::propose;
-use codeframe::review::{Ledger, labels};
+use codeframe::review::{Ledger, Said, labels};
 use codeframe::study;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -21,12 +21,21 @@ use std::io::Read;
 
 /// Check config, frame, rules, examples, classifier, metadata, report files and the ledger; runs nothing
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Read every report's file anew, too, and find each cited quote in it again
+    #[arg(long)]
+    quotes: bool,
+}
 
 /// Does what the arguments say.
-pub fn run(context: &Context, _: &Arguments) -> Result<End, Failure> {
+pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Json])?;
-    let checked = check(context)?;
+    let mut checked = check(context)?;
+    if arguments.quotes && checked.n_errors() == 0 {
+        check_quotes(context, &mut checked)?;
+    } else if arguments.quotes {
+        checked.not_checked.push("quotes");
+    }
     match format {
         Format::Json => problems::json(&checked)?,
         _ => problems::text(&checked)?,
@@ -58,6 +67,35 @@ fn check(context: &Context) -> Result<Checked, Failure> {
     let ids = check_reports(&project, &mut checked);
     check_ledger(&project, frame.as_ref(), ids.as_ref(), &mut checked);
     Ok(checked)
+}
+
+/// Every quote that the results cite, in the reports as their files say now.
+fn check_quotes(context: &Context, checked: &mut Checked) -> Result<(), Failure> {
+    let project = context.open()?;
+    let study = study::Study::load(&project)?.value;
+    let store = context.store(&project, &study)?;
+    let ledger = Ledger::read(&project.ledger(), LEDGER)?.value;
+    let standing = ledger.standing();
+    let said = Said::of(&study.frame, &standing);
+    let texts = Texts::from_files(&project).map_err(|error| {
+        let hint = error.hint().unwrap_or_default();
+        Failure::new(error.to_string()).hint(hint)
+    })?;
+    let found = cited(&study, &store, &said, &standing, &texts)?;
+    checked.quotes = Some(found.quotes);
+    for Lost { report, code, start, end, quote, unreadable } in &found.lost {
+        let why = unreadable.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+        let shown: String = quote.chars().take(80).collect();
+        let message =
+            format!("`{report}` no longer has the quote at {start}-{end} that `{code}` rests on{why}: “{shown}”");
+        let hint = "run `codeframe run` to code the report as it is now, or bring back the file as it was".to_owned();
+        checked.problem(Problem::of_file(report, message).hint(Some(hint)));
+    }
+    if found.moved > 0 {
+        let message = format!("{} quotes stand elsewhere in their reports than the results say", found.moved);
+        checked.warning("", message, Some("run `codeframe run`; the reports have changed since".to_owned()));
+    }
+    Ok(())
 }
 
 fn check_frame(project: &Project, checked: &mut Checked) -> Option<Frame> {

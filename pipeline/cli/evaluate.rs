@@ -6,12 +6,15 @@ use anyhow::Context as _;
 use codeframe::classify::files;
 use codeframe::evaluate::{self, Selection, Unsure, ValueOf};
 use codeframe::exchange::human::{self, Form};
+use codeframe::extract::{Document, extract_lines};
 use codeframe::fault::{did_you_mean, judge};
 use codeframe::learn::{Card, Lesson};
-use codeframe::project::{LEDGER, Metadata, Project};
+use codeframe::project::{Holds, LEDGER, Metadata, Project};
 use codeframe::report_id::ReportId;
 use codeframe::review::Ledger;
+use codeframe::store::Store;
 use codeframe::study::Study;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +78,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         What { against: Some(file), .. } => against(context, &project, &study, &selection, file, column),
         What { people: true, .. } => {
             let ledger = ledger(context, &project)?;
+            selection.check_reports(ledger.entries.iter().map(|entry| &*entry.verdict.report))?;
             let unsure = match arguments.unsure {
                 UnsureArgument::LeftOut => Unsure::LeftOut,
                 UnsureArgument::Answer => Unsure::Answer,
@@ -92,6 +96,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     }
 }
 
+/// Refuses reports that the store does not have.
+fn check_reports(selection: &Selection, store: &Store) -> Result<(), Failure> {
+    let reports = store.reports()?;
+    Ok(selection.check_reports(reports.iter().map(|(id, _)| id.as_str()))?)
+}
+
 fn ledger(context: &Context, project: &Project) -> Result<Ledger, Failure> {
     let ledger = Ledger::read(&project.ledger(), LEDGER)?;
     context.notes.warn_all(&ledger.warnings);
@@ -100,6 +110,7 @@ fn ledger(context: &Context, project: &Project) -> Result<Ledger, Failure> {
 
 fn audit(context: &Context, project: &Project, study: &Study, selection: &Selection) -> Result<End, Failure> {
     let store = context.store(project, study)?;
+    check_reports(selection, &store)?;
     let ledger = ledger(context, project)?;
     let mut learned_to = 0;
     if let Some(chosen) = &study.classifier {
@@ -113,6 +124,13 @@ fn audit(context: &Context, project: &Project, study: &Study, selection: &Select
     }
     let confidence = project.config.decide.confidence;
     let audit = evaluate::audit(study, &store, &ledger, learned_to, selection, confidence)?;
+    let (drawn, audited) = audit.pooled.iter().fold((0, 0), |sum, row| (sum.0 + row.drawn, sum.1 + row.audited));
+    if audited < drawn {
+        context.notes.warn(&format!(
+            "of {drawn} decisions that were drawn for the audit {audited} have been looked at; these are no random sample, and \
+             the bounds hold only when all of them have been"
+        ));
+    }
     print::audit::audit(&audit, context.format)?;
     Ok(End::Done)
 }
@@ -124,7 +142,9 @@ fn crossed(
     selection: &Selection,
     column: Option<&str>,
 ) -> Result<End, Failure> {
-    let store = context.store(project, study)?;
+    // Each report is coded here by a classifier that has not learned from it, whichever coded the reports.
+    let store = context.store_of_any_classifier(project, study, false)?;
+    check_reports(selection, &store)?;
     let lesson = Lesson::gather(project, study, &store)?;
     context.notes.warn_all(&lesson.warnings);
     let values = column.map(|column| Values::of(project, column)).transpose()?;
@@ -154,6 +174,7 @@ fn against(
         return Err(Failure::new(message).hint("save it as .jsonl or .csv"));
     };
     let store = context.store(project, study)?;
+    check_reports(selection, &store)?;
     let bytes = fs::read(file).with_context(|| format!("could not read codings `{shown}`"))?;
     let (codings, faults) = human::read(&shown, &bytes, form, &study.frame);
     let warnings = judge(faults).with_context(|| format!("could not use the codings `{shown}`"))?;
@@ -170,31 +191,52 @@ fn against(
     Ok(if found.missing.is_empty() { End::Done } else { End::LeftOut })
 }
 
-/// A column of the metadata.
+/// A column of the metadata: of the project's table, and beside it what `.jsonl` files say of their reports.
 struct Values<'c> {
     column: &'c str,
     metadata: Metadata,
+    /// By id, for reports of `.jsonl` files.
+    of_lines: BTreeMap<String, String>,
     /// The folder of the reports, as paths begin.
     folder: String,
 }
 
 impl<'c> Values<'c> {
     fn of(project: &Project, column: &'c str) -> Result<Self, Failure> {
-        let metadata = project.corpus()?.value.metadata;
-        if metadata.columns().iter().all(|known| known != column) {
-            let near = did_you_mean(column, metadata.columns().iter().map(String::as_str));
+        let corpus = project.corpus()?.value;
+        let metadata = corpus.metadata;
+        let mut columns: BTreeSet<String> = metadata.columns().iter().cloned().collect();
+        let mut of_lines = BTreeMap::new();
+        for file in corpus.files.iter().filter(|file| file.holds == Holds::Lines) {
+            // Lines without a report were named when they were read by the run.
+            let lines = extract_lines(&file.location, &project.config.extract).unwrap_or_default();
+            let documents = lines.into_iter().filter_map(|line| line.document.ok()).map(|document| document.value);
+            for Document { id, metadata, .. } in documents {
+                columns.extend(metadata.keys().cloned());
+                let value = metadata.into_iter().find(|(name, _)| name == column).map(|(_, value)| value);
+                if let (Some(id), Some(value)) = (id, value) {
+                    of_lines.entry(id).or_insert(value);
+                }
+            }
+        }
+        if !columns.contains(column) {
             let failure = Failure::new(format!("the metadata have no column `{column}`"));
-            let all = format!("the columns are {}", metadata.columns().join(", "));
-            return Err(failure.hint(near.unwrap_or(all)));
+            let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+            let all = match columns.len() {
+                0 => "there are no metadata: they go into corpus/reports.csv, or `metadata` of a .jsonl".to_owned(),
+                _ => format!("the columns are {}", columns.join(", ")),
+            };
+            return Err(failure.hint(did_you_mean(column, columns).unwrap_or(all)));
         }
         let folder = format!("{}/", project.config.corpus.reports.trim_end_matches('/'));
-        Ok(Values { column, metadata, folder })
+        Ok(Values { column, metadata, of_lines, folder })
     }
 
     /// The value of a report, by its id and path; empty when there is none.
     fn value(&self, id: &str, path: &str) -> String {
         let file = path.strip_prefix(&self.folder).unwrap_or(path);
         let row = |id: ReportId| self.metadata.of(&id, file).remove(self.column);
-        ReportId::try_from(id.to_owned()).ok().and_then(row).unwrap_or_default()
+        let of_table = ReportId::try_from(id.to_owned()).ok().and_then(row);
+        of_table.or_else(|| self.of_lines.get(id).cloned()).unwrap_or_default()
     }
 }

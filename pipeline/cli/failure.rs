@@ -117,8 +117,20 @@ impl From<codeframe::store::Error> for Failure {
     }
 }
 
+impl From<codeframe::page::Error> for Failure {
+    fn from(error: codeframe::page::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
 impl From<codeframe::sample::Error> for Failure {
     fn from(error: codeframe::sample::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::synthesis::Error> for Failure {
+    fn from(error: codeframe::synthesis::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }
@@ -226,6 +238,12 @@ impl From<codeframe::evaluate::Error> for Failure {
 
 impl From<codeframe::review::Error> for Failure {
     fn from(error: codeframe::review::Error) -> Self {
+        Failure { hint: error.hint(), error: error.into() }
+    }
+}
+
+impl From<codeframe::exchange::worksheet::Error> for Failure {
+    fn from(error: codeframe::exchange::worksheet::Error) -> Self {
         Failure { hint: error.hint(), error: error.into() }
     }
 }

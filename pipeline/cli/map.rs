@@ -1,14 +1,21 @@
-//! `codeframe map`: the tables over all reports.
+//! `codeframe map`: the tables over all reports, by group, which codes go together, and what stands behind a number.
 
-use super::print::tables;
-use super::{Context, End, Failure, Format};
+use super::print::{crossings, documents, tables};
+use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
+use codeframe::exchange::behind;
+use codeframe::expression::{self, Case, Expression, Truth};
+use codeframe::fault::did_you_mean;
+use codeframe::frame::{CodeIndex, CodeRef, Frame};
 use codeframe::learn::{Card, Kept};
-use codeframe::map::{self, Choice, Gathered, Looked};
-use codeframe::project::{LEDGER, Project};
+use codeframe::map::{self, By, Choice, Looked};
+use codeframe::project::{LEDGER, Project, Table as Metadata};
 use codeframe::review::{Ledger, Said};
 use codeframe::store::Store;
 use codeframe::study::Study;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// Print the map: for every question N and % of its codes
 ///
@@ -22,34 +29,57 @@ pub struct Arguments {
     /// Only what people said; percentages are of the reports of which they said something about the question
     #[arg(long, conflicts_with = "machine")]
     people: bool,
+    /// Only reports for which this holds, such as `phase = primary and cohort = 2`
+    #[arg(long = "where", value_name = "EXPR")]
+    filter: Option<String>,
+    /// Only these questions, by id, separated by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    questions: Vec<String>,
+    /// The in-depth sample beside all reports: N and % in both, and how they differ
+    #[arg(long, value_name = "WHAT", value_parser = ["sample"], conflicts_with_all = ["machine", "people", "passages"])]
+    compare: Option<String>,
     /// Count passages beside reports
     #[arg(long)]
     passages: bool,
+    #[command(flatten)]
+    view: View,
+    /// Where HTML or DOCX goes; without it to stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What is shown in place of the tables.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct View {
+    /// Each code by the codes of a question, or by the values of a column of the metadata
+    #[arg(long, value_name = "QUESTION|COLUMN")]
+    by: Option<String>,
+    /// Codes that go together: in how many reports both apply
+    #[arg(long)]
+    cooccurrence: bool,
+    /// A row for each report and a column for each code: 1, 0, or nothing where a person is still to be asked
+    #[arg(long)]
+    matrix: bool,
+    /// The reports and passages behind the number of a code
+    #[arg(long, value_name = "QUESTION/CODE")]
+    explain: Option<String>,
 }
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Csv, Format::Json])?;
+    if arguments.compare.is_some() {
+        return compare::run(context);
+    }
+    let view = &arguments.view;
+    let format = match view {
+        View { matrix: true, .. } => context.format_of(&[Format::Text, Format::Csv, Format::Json])?,
+        View { explain: Some(_), .. } => context.format_of(&[Format::Text, Format::Json])?,
+        _ => context.format_of(&[Format::Text, Format::Csv, Format::Json, Format::Html, Format::Docx])?,
+    };
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
-    let gathered = gather(context, arguments, &project, &study, &store)?;
-    let tables = map::tables_of(&study.frame, &gathered);
-    match format {
-        Format::Csv => tables::csv(&tables)?,
-        Format::Json => tables::json(&tables)?,
-        _ => tables::text(&study.frame, &tables)?,
-    }
-    Ok(End::Done)
-}
-
-fn gather(
-    context: &Context,
-    arguments: &Arguments,
-    project: &Project,
-    study: &Study,
-    store: &Store,
-) -> Result<Gathered, Failure> {
     let ledger = if arguments.machine {
         Ledger::default()
     } else {
@@ -58,16 +88,162 @@ fn gather(
         ledger.value
     };
     let said = Said::of(&study.frame, &ledger.standing());
-    let is_corrected = !arguments.machine && !arguments.people;
-    let looked = is_corrected.then(|| looked(context, project, study, &ledger));
+    let is_plain = view.by.is_none() && !view.cooccurrence && !view.matrix && view.explain.is_none();
+    let is_corrected = is_plain && !arguments.machine && !arguments.people;
+    let looked = is_corrected.then(|| looked(context, &project, &study, &ledger));
+    let asked = Asked::of(arguments, &project, &study, &store)?;
+    let takes = |id: &str, cells: &[codeframe::decide::Cell]| asked.takes(id, cells);
     let choice = Choice {
         said: &said,
         looked: looked.as_ref(),
-        takes: &|_, _| true,
-        passages: arguments.passages,
+        takes: &takes,
+        passages: arguments.passages && is_plain,
         people_only: arguments.people,
     };
-    Ok(map::gather(study, store, &choice)?)
+    let gathered = map::gather(&study, &store, &choice)?;
+    asked.tell(context, gathered.reports.len())?;
+    let frame = &study.frame;
+    if view.matrix {
+        crossings::matrix(frame, &gathered, format, |code| asked.has(code.question.id.as_str()))?;
+    } else if let Some(name) = &view.explain {
+        let code = code(frame, name)?;
+        let ids: BTreeSet<&str> = gathered.reports.iter().map(|report| report.id.as_str()).collect();
+        let standing = ledger.standing();
+        let found = behind(&study, &store, &said, &standing, code, |id| ids.contains(id))?;
+        crossings::explained(&study, code, &found, format)?;
+    } else if let Some(name) = &view.by {
+        let values = asked.values(name);
+        let by = match frame.question(name) {
+            Some(question) => By::Question(question.id.as_str()),
+            None => By::Column(name, &values),
+        };
+        let mut tables = map::crossed(frame, &gathered, by);
+        tables.retain(|table| asked.has(&table.question));
+        crossings::by_group(frame, &tables, format, arguments.output.as_deref())?;
+    } else if view.cooccurrence {
+        let takes = |code: &CodeRef<'_>| asked.has(code.question.id.as_str());
+        crossings::pairs(frame, &gathered, takes, format, arguments.output.as_deref())?;
+    } else {
+        let mut tables = map::tables_of(frame, &gathered);
+        tables.retain(|table| asked.has(&table.question));
+        match format {
+            Format::Csv => tables::csv(&tables)?,
+            Format::Json => tables::json(&tables)?,
+            Format::Html | Format::Docx => {
+                documents::write(&tables::document(frame, &tables), format, arguments.output.as_deref())?;
+            }
+            _ => tables::text(frame, &tables)?,
+        }
+    }
+    Ok(End::Done)
+}
+
+/// Which reports and questions are asked for.
+struct Asked<'a> {
+    filter: Option<Expression>,
+    questions: &'a [String],
+    /// What is known of each report, when a filter or a grouping asks for it.
+    known: BTreeMap<String, BTreeMap<String, String>>,
+    /// Reports for which the filter is open.
+    n_open: Cell<usize>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(arguments: &'a Arguments, project: &Project, study: &Study, store: &Store) -> Result<Asked<'a>, Failure> {
+        let frame = &study.frame;
+        for id in &arguments.questions {
+            if frame.question(id).is_none() {
+                let near = did_you_mean(id, frame.questions.iter().map(|question| question.id.as_str()));
+                return Err(with_hint(Failure::new(format!("the frame has no question `{id}`")), near));
+            }
+        }
+        let mut asked =
+            Asked { filter: None, questions: &arguments.questions, known: BTreeMap::new(), n_open: Cell::new(0) };
+        if arguments.filter.is_none() && arguments.view.by.is_none() {
+            return Ok(asked);
+        }
+        let metadata = Metadata::of(project);
+        for (id, path) in store.reports()? {
+            let row = metadata.row(&id, &path);
+            asked.known.insert(id, row);
+        }
+        if let Some(text) = &arguments.filter {
+            let parsed = expression::parse(text, frame, &metadata.values());
+            asked.filter = Some(parsed.map_err(|error| {
+                let hint = error.hint.clone();
+                with_hint(Failure::new(error.to_string()), hint)
+            })?);
+        }
+        if let Some(name) = &arguments.view.by
+            && frame.question(name).is_none()
+            && !metadata.columns().contains(name)
+        {
+            let questions = frame.questions.iter().map(|question| question.id.as_str());
+            let near = did_you_mean(name, questions.chain(metadata.columns().iter().map(String::as_str)));
+            let all = format!("columns of the metadata: {}", metadata.columns().join(", "));
+            let failure = Failure::new(format!("there is no question and no column of the metadata named `{name}`"));
+            return Err(with_hint(failure, Some(near.unwrap_or(all))));
+        }
+        Ok(asked)
+    }
+
+    fn takes(&self, id: &str, cells: &[codeframe::decide::Cell]) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let none = BTreeMap::new();
+        match filter.holds(&Case { report: id, cells, metadata: self.known.get(id).unwrap_or(&none) }) {
+            Truth::Yes => true,
+            Truth::No => false,
+            Truth::Open => {
+                self.n_open.set(self.n_open.get() + 1);
+                false
+            }
+        }
+    }
+
+    fn has(&self, question: &str) -> bool {
+        self.questions.is_empty() || self.questions.iter().any(|id| id == question)
+    }
+
+    /// The values of a column by report.
+    fn values(&self, column: &str) -> BTreeMap<String, String> {
+        let value = |(id, row): (&String, &BTreeMap<String, String>)| Some((id.clone(), row.get(column)?.clone()));
+        self.known.iter().filter_map(value).collect()
+    }
+
+    /// Says what the filter has left out; that nothing is left is a fault.
+    fn tell(&self, context: &Context, n_left: usize) -> Result<(), Failure> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        let n_open = self.n_open.get();
+        let open = format!("{n_open} {} left out because it depends on codes that await a person", reports_are(n_open));
+        if n_left == 0 {
+            let failure = Failure::new(format!("no report is left for which `{}` holds", filter.text()));
+            return Err(if n_open > 0 { failure.hint(open) } else { failure });
+        }
+        context.notes.say(&format!("Only the {n_left} reports for which `{}` holds", filter.text()));
+        if n_open > 0 {
+            context.notes.warn(&open);
+        }
+        Ok(())
+    }
+}
+
+fn reports_are(n: usize) -> &'static str {
+    if n == 1 { "report is" } else { "reports are" }
+}
+
+fn with_hint(failure: Failure, hint: Option<String>) -> Failure {
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn code(frame: &Frame, name: &str) -> Result<CodeIndex, Failure> {
+    frame.find(name).map(|code| code.index).ok_or_else(|| {
+        let near = did_you_mean(name, frame.codes().map(|code| code.name()));
+        let hint = near.unwrap_or_else(|| "a code is named `question/code`, as in `map --format csv`".to_owned());
+        Failure::new(format!("the frame has no code `{name}`")).hint(hint)
+    })
 }
 
 /// Why people looked at what they looked at.

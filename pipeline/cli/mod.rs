@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod compare;
 mod evaluate;
 mod export;
 mod extract;
@@ -11,6 +12,7 @@ mod import;
 mod init;
 mod map;
 mod print;
+mod report;
 mod review;
 mod run;
 mod sample;
@@ -90,6 +92,7 @@ enum Command {
     Themes(themes::Arguments),
     Map(map::Arguments),
     Sample(sample::Arguments),
+    Report(report::Arguments),
     Review(review::Arguments),
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
@@ -156,8 +159,26 @@ impl Context {
         match pipeline_run::state(study, &store)? {
             State::Coded => Ok(store),
             State::Unfinished => run_first("no run has come to its end yet"),
-            State::Outdated => run_first("frame or rules have changed since the reports were coded"),
+            State::Outdated => match pipeline_run::other_classifier(study, &store)? {
+                Some(by) => run_first(&coded_by_another(study, &by)),
+                None => run_first("frame or rules have changed since the reports were coded"),
+            },
         }
+    }
+
+    /// The same for who needs no decisions, or can do with those of another classifier: that one is there is said when
+    /// `is_told`.
+    fn store_of_any_classifier(&self, project: &Project, study: &Study, is_told: bool) -> Result<Store, Failure> {
+        let others = Store::open_existing(&project.derived())?.map(|store| {
+            let is_outdated = matches!(pipeline_run::state(study, &store)?, State::Outdated);
+            let by = if is_outdated { pipeline_run::other_classifier(study, &store)? } else { None };
+            Ok::<_, Failure>(by.map(|by| (store, by)))
+        });
+        let Some((store, by)) = others.transpose()?.flatten() else { return self.store(project, study) };
+        if is_told {
+            self.notes.warn(&format!("{}; `codeframe run` brings them level", coded_by_another(study, &by)));
+        }
+        Ok(store)
     }
 
     /// The store of a project in which reports have been read, coded by whatever study.
@@ -180,6 +201,17 @@ impl Context {
     }
 }
 
+/// How a study's classifier differs from the one by which the reports were coded, of which the name is empty for none.
+fn coded_by_another(study: &Study, by: &str) -> String {
+    let now = study.classifier.as_ref().map_or("", |chosen| chosen.name.as_str());
+    let said = |name: &str| if name.is_empty() { "rules alone".to_owned() } else { format!("`{name}`") };
+    match now {
+        now if now == by => "the settings of the audit have changed since the reports were coded".to_owned(),
+        "" => format!("the reports were coded by {}, which is used no more", said(by)),
+        now => format!("there is a newer classifier, {}: the reports were coded by {}", said(now), said(by)),
+    }
+}
+
 /// Parses the command line and does what it says. Wrong arguments end the program here, with clap's own words.
 pub fn run() -> Result<End, Failure> {
     let Arguments { command, global } = Arguments::parse();
@@ -198,6 +230,7 @@ pub fn run() -> Result<End, Failure> {
         Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Map(arguments) => map::run(&context, &arguments),
         Command::Sample(arguments) => sample::run(&context, &arguments),
+        Command::Report(arguments) => report::run(&context, &arguments),
         Command::Review(arguments) => review::run(&context, &arguments),
         Command::Train(arguments) => train::run(&context, &arguments),
         Command::Evaluate(arguments) => evaluate::run(&context, &arguments),

@@ -92,7 +92,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
 
 /// What has come of it, and what comes next.
 fn tell(context: &Context, arguments: &Arguments, flow: &Flow, before: Option<&Sample>, lines: &[Line]) {
-    let notes = context.notes;
+    let notes = &context.notes;
     if flow.n_open() > 0 {
         let n = flow.n_open();
         let are = if n == 1 { "report is" } else { "reports are" };

@@ -80,7 +80,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     // Before anything is printed.
     arguments.save.iter().try_for_each(|name| basket::check_name(name))?;
     let study = Study::load(&project)?.value;
-    let store = context.store(&project, &study)?;
+    let store = context.store_of_any_classifier(&project, &study, true)?;
     let said = context.said(&project, &study)?;
     let query = arguments.query.join(" ");
     let code = arguments.code.as_deref();

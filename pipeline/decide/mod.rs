@@ -61,6 +61,8 @@ pub enum Reason {
     TooFewExamples,
     /// Decided without a person, and put before one to see how often such decisions are wrong.
     Audit,
+    /// As many people say that it applies as say that it does not; the verdict of one more settles it.
+    PeopleDisagree,
 }
 
 macro_rules! names {
@@ -79,7 +81,7 @@ macro_rules! names {
 names!(Decision: Applies "applies", DoesNotApply "does_not_apply", Queue "queue");
 names!(By: Rule "rule", Derived "derived", Classifier "classifier", Person "person");
 names!(Reason: Opposed "opposed", Tie "tie", Unsure "unsure", NothingFound "nothing_found", NoRule "no_rule",
-    Disagree "disagree", TooFewExamples "too_few_examples", Audit "audit");
+    Disagree "disagree", TooFewExamples "too_few_examples", Audit "audit", PeopleDisagree "people_disagree");
 
 /// One (report, code).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -119,6 +121,12 @@ impl Cell {
     /// The probability as files show it, to six decimals.
     pub fn probability_in_files(&self) -> Option<f64> {
         self.probability.map(|p| (f64::from(p) * 1e6).round() / 1e6)
+    }
+
+    /// The probability as whoever is asked sees it: none where the reason is said to be doubt, since an extreme one would
+    /// tell what is asked for the audit from what the machine is unsure of.
+    pub fn probability_in_review(&self) -> Option<f64> {
+        self.probability_in_files().filter(|_| self.reason_in_files() != Some(Reason::Unsure))
     }
 
     /// Support to two decimals, for files and tables.

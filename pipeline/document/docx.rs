@@ -6,10 +6,9 @@ use super::parts::{self, Extras};
 use super::{Align, Block, Column, Document, Figure, Inline, Numbers, Row, Table, Text};
 use docx_rs::{
     AbstractNumbering, AlignmentType, BorderType, Docx, FieldCharType, Footer, Footnote, Hyperlink, HyperlinkType,
-    IndentLevel, InstrText, Level, LevelJc, LevelText, LineSpacing, NumberFormat, Numbering, NumberingId, PageMargin,
-    Paragraph, Pic, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, TableBorder,
-    TableBorderPosition, TableBorders, TableCell, TableCellBorder, TableCellBorderPosition, TableLayoutType, TableRow,
-    VAlignType, WidthType,
+    IndentLevel, InstrText, Level, LevelJc, LevelText, NumberFormat, Numbering, NumberingId, PageMargin, Paragraph,
+    Pic, Run, Shading, SpecialIndentType, Start, TableBorder, TableBorderPosition, TableBorders, TableCell,
+    TableCellBorder, TableCellBorderPosition, TableCellBorders, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 use std::io::Cursor;
 
@@ -30,6 +29,9 @@ const TEXT_WIDTH_EMU: f64 = TEXT_WIDTH as f64 * 635.;
 /// Pictures are no higher than this share of their page's width, so that text has room beside them.
 const MOST_HEIGHT_EMU: f64 = TEXT_WIDTH_EMU * 1.25;
 
+/// Tables of at most so many rows are not broken over pages.
+const MOST_ROWS_TOGETHER: usize = 16;
+
 const CAPTION: &str = "Caption";
 const NOTE: &str = "TableNote";
 const CELL: &str = "TableText";
@@ -41,7 +43,7 @@ const BULLETS: usize = 2;
 /// When the container cannot be put together.
 pub fn docx(document: &Document) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::default();
-    let mut file = numberings(styles(Docx::new()), &document.blocks)
+    let mut file = numberings(Docx::new(), &document.blocks)
         .page_size(11906, 16838)
         .page_margin(PageMargin {
             top: 1418,
@@ -155,11 +157,15 @@ impl Writer {
         let number = self.numbers.tables;
         self.captions.push(table.caption.plain());
         let caption = self.caption("Table", number, &table.caption).keep_next(true);
-        let widths: Vec<usize> = table.shares().iter().map(|share| (share * TEXT_WIDTH as f64) as usize).collect();
+        let widths = widths(table);
         let head = table.columns.iter().zip(&widths).map(|(column, width)| head_cell(column, *width)).collect();
         let mut rows = vec![TableRow::new(head).cant_split()];
-        for row in &table.rows {
-            rows.push(self.row(row, &table.columns, &widths));
+        let last = table.rows.len().saturating_sub(1);
+        let is_short = table.rows.len() <= MOST_ROWS_TOGETHER;
+        for (n, row) in table.rows.iter().enumerate() {
+            // A short table stays on one page; the last row of any stays with the notes below it.
+            let stays = if n < last { is_short } else { !table.notes.is_empty() };
+            rows.push(self.row(row, &table.columns, &widths, stays));
         }
         let rule = |position| TableBorder::new(position).border_type(BorderType::Single).size(8).color("404040");
         let hair = TableBorder::new(TableBorderPosition::InsideH).border_type(BorderType::Single).size(4);
@@ -180,7 +186,7 @@ impl Writer {
         file.add_paragraph(Paragraph::new().style("AfterTable"))
     }
 
-    fn row(&mut self, row: &Row, columns: &[Column], widths: &[usize]) -> TableRow {
+    fn row(&mut self, row: &Row, columns: &[Column], widths: &[usize], stays: bool) -> TableRow {
         let cells = match row {
             Row::Group(text) => {
                 let paragraph = self.runs(Paragraph::new().style("TableGroup"), text).keep_next(true);
@@ -191,7 +197,8 @@ impl Writer {
                 let empty = Text::default();
                 let texts = columns.iter().enumerate().map(|(n, column)| (cells.get(n).unwrap_or(&empty), column));
                 let cell = |((text, column), width): ((&Text, &Column), &usize)| {
-                    let paragraph = self.runs(Paragraph::new().style(CELL).align(alignment(column.align)), text);
+                    let paragraph = Paragraph::new().style(CELL).align(alignment(column.align)).keep_next(stays);
+                    let paragraph = self.runs(paragraph, text);
                     TableCell::new().add_paragraph(paragraph).width(*width, WidthType::Dxa)
                 };
                 texts.zip(widths).map(cell).collect()
@@ -274,8 +281,27 @@ fn head_cell(column: &Column, width: usize) -> TableCell {
         .add_paragraph(paragraph)
         .width(width, WidthType::Dxa)
         .vertical_align(VAlignType::Bottom)
-        .set_border(rule.size(8).color("404040"))
+        .set_borders(TableCellBorders::with_empty().set(rule.size(8).color("404040")))
         .shading(Shading::new().fill("F2F2F2"))
+}
+
+/// The columns' widths, which add up to the width of the text: numbers get what they need, words share the rest by their
+/// length.
+fn widths(table: &Table) -> Vec<usize> {
+    /// Of a digit at the size of tables, and of the room beside a cell's text.
+    const DIGIT: usize = 100;
+    const MARGINS: usize = 240;
+    let needs: Vec<(bool, usize)> = (0..table.columns.len()).map(|n| table.need(n)).collect();
+    let fixed = |(is_number, need): &(bool, usize)| if *is_number { need * DIGIT + MARGINS } else { 0 };
+    let of_numbers: usize = needs.iter().map(fixed).sum();
+    let of_words: usize = needs.iter().filter(|(is_number, _)| !is_number).map(|(_, need)| need).sum();
+    let rest = TEXT_WIDTH.saturating_sub(of_numbers);
+    let scale = if of_words == 0 { TEXT_WIDTH as f64 / of_numbers.max(1) as f64 } else { 1. };
+    let width = |need: &(bool, usize)| match need {
+        (true, _) => (fixed(need) as f64 * scale) as usize,
+        (false, length) => (rest * length / of_words).max(600),
+    };
+    needs.iter().map(width).collect()
 }
 
 fn alignment(align: Align) -> AlignmentType {
@@ -288,53 +314,6 @@ fn alignment(align: Align) -> AlignmentType {
 fn page_number() -> Footer {
     let paragraph = Paragraph::new().align(AlignmentType::Center);
     Footer::new().add_paragraph(field(paragraph, "PAGE".to_owned(), "1"))
-}
-
-fn styles(file: Docx) -> Docx {
-    let spaced = |before: u32, after: u32| LineSpacing::new().before(before).after(after);
-    let style = |id: &str, name: &str| Style::new(id, StyleType::Paragraph).name(name).based_on("Normal");
-    let heading = |level: usize, size: usize, before: u32| {
-        style(&format!("Heading{level}"), &format!("heading {level}"))
-            .next("Normal")
-            .q_format(true)
-            .size(size)
-            .bold()
-            .color("1F3864")
-            .line_spacing(spaced(before, 120))
-            .outline_lvl(level - 1)
-    };
-    let file = file
-        .default_fonts(RunFonts::new().ascii("Calibri").hi_ansi("Calibri").cs("Calibri").east_asia("Calibri"))
-        .default_size(22)
-        .add_style(
-            Style::new("Normal", StyleType::Paragraph)
-                .name("Normal")
-                .q_format(true)
-                .line_spacing(spaced(0, 140).line(269)),
-        )
-        .add_style(style("Title", "Title").q_format(true).size(48).bold().color("1F3864").line_spacing(spaced(0, 120)))
-        .add_style(style("Subtitle", "Subtitle").q_format(true).size(24).color("404040").line_spacing(spaced(0, 60)))
-        .add_style(
-            style("ContentsHeading", "Contents Heading").size(28).bold().color("1F3864").line_spacing(spaced(360, 120)),
-        )
-        .add_style(style("TOC1", "toc 1").line_spacing(spaced(60, 40)))
-        .add_style(style("TOC2", "toc 2").line_spacing(spaced(0, 20)).indent(Some(284), None, None, None))
-        .add_style(heading(1, 32, 480))
-        .add_style(heading(2, 26, 320))
-        .add_style(heading(3, 23, 240))
-        .add_style(heading(4, 22, 200))
-        .add_style(style(CAPTION, "caption").q_format(true).size(20).bold().line_spacing(spaced(200, 80)))
-        .add_style(style(CELL, "Table Text").size(19).line_spacing(spaced(30, 30)))
-        .add_style(style(parts::HEAD_STYLE, "Table Head").size(19).bold().line_spacing(spaced(40, 40)))
-        .add_style(style("TableGroup", "Table Group").size(19).bold().italic().line_spacing(spaced(60, 30)))
-        .add_style(style(NOTE, "Table Note").size(17).color("404040").line_spacing(spaced(40, 0)))
-        .add_style(style("AfterTable", "After Table").size(12).line_spacing(spaced(0, 120)))
-        .add_style(style("FigureBody", "Figure").line_spacing(spaced(160, 0)))
-        .add_style(style("ListParagraph", "List Paragraph").q_format(true).line_spacing(spaced(0, 60)))
-        .add_style(style("FootnoteText", "footnote text").size(18).line_spacing(spaced(0, 0)));
-    let sides = |style: Style| style.indent(Some(567), None, Some(567), None);
-    file.add_style(sides(style("Quote", "Quote").q_format(true).italic().line_spacing(spaced(120, 40))))
-        .add_style(sides(style("QuoteSource", "Quote Source").size(20).color("404040").line_spacing(spaced(0, 160))))
 }
 
 /// One list with bullets, and for every numbered list one that begins anew.

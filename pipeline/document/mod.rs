@@ -171,24 +171,20 @@ impl Column {
 }
 
 impl Table {
-    /// Shares of the table's width by column, which add up to 1: by what stands in them, so that words get the room
-    /// and numbers none that they do not need.
-    fn shares(&self) -> Vec<f64> {
-        let longest_word = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
-        let width = |(n, column): (usize, &Column)| {
-            let cell = |row: &Row| match row {
-                Row::Cells(cells) => cells.get(n).map(Text::plain).unwrap_or_default(),
-                Row::Group(_) => String::new(),
-            };
-            let length = self.rows.iter().map(|row| cell(row).chars().count()).max().unwrap_or(0);
-            let word = self.rows.iter().map(|row| longest_word(&cell(row))).max().unwrap_or(0);
-            let least = word.max(longest_word(&column.head)).max(3) as f64;
-            // A column of words may be broken into lines; beyond 60 characters more width helps little.
-            (length.max(column.head.chars().count()).min(60) as f64).max(least) + 2.
-        };
-        let widths: Vec<f64> = self.columns.iter().enumerate().map(width).collect();
-        let sum: f64 = widths.iter().sum();
-        widths.iter().map(|width| width / sum).collect()
+    /// Whether a column is of numbers, and how many characters it asks for: numbers as many as the longest has, words up to
+    /// 60, since beyond that they may as well be broken into lines.
+    fn need(&self, n: usize) -> (bool, usize) {
+        let column = &self.columns[n];
+        let cells = self.rows.iter().map(|row| match row {
+            Row::Cells(cells) => cells.get(n).map(Text::plain).unwrap_or_default(),
+            Row::Group(_) => String::new(),
+        });
+        let length = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let word = column.head.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        match column.align {
+            Align::Right => (true, length.max(word + 1).max(3)),
+            Align::Left => (false, length.max(word).clamp(6, 60)),
+        }
     }
 }
 

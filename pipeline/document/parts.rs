@@ -5,6 +5,10 @@
 
 use docx_rs::XMLDocx;
 
+/// The styles of all documents. Written out, since docx-rs puts the elements of a style in an order that the standard does
+/// not allow.
+const STYLES: &str = include_str!("styles.xml");
+
 /// The style of cells in a head row, by which these rows are known.
 pub(super) const HEAD_STYLE: &str = "TableHead";
 
@@ -43,13 +47,7 @@ pub(super) fn complete(parts: &mut XMLDocx, extras: &Extras<'_>) {
             format!("<wp:docPr id=\"{number}\" name=\"Figure {number}\" descr=\"{}\" />", escaped(alternative))
         })
     });
-    change(&mut parts.styles, |text| {
-        text.replacen(
-            "</w:rPr></w:rPrDefault>",
-            &format!("<w:lang w:val=\"{LANGUAGE}\" w:eastAsia=\"{LANGUAGE}\" /></w:rPr></w:rPrDefault>"),
-            1,
-        )
-    });
+    parts.styles = STYLES.as_bytes().to_vec();
     change(&mut parts.footnotes, |text| {
         each(&text, "<w:footnote ", "</w:footnote>", |note, _| {
             let mark = "</w:pPr><w:r><w:rPr><w:vertAlign w:val=\"superscript\" /></w:rPr><w:footnoteRef /></w:r>\

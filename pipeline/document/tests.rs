@@ -1,7 +1,6 @@
 //! A small document with everything in it, written both ways, and Markdown read.
 
 use super::*;
-use crate::extract::{self, BlockKind};
 
 /// The smallest PNG: one grey pixel.
 const PIXEL: &[u8] = &[
@@ -52,24 +51,10 @@ fn document() -> Document {
     }
 }
 
-/// What was written is read again by the reader that knows nothing of the writer.
 #[test]
-fn a_docx_is_read_back_with_headings_tables_and_notes() {
+fn the_same_document_gives_the_same_bytes() {
     let bytes = docx(&document()).expect("it is written");
-    let found = extract::extract_bytes("a.docx", &bytes, &extract::Settings::default()).expect("it is read");
-    let report = &found[0].value.report;
-    let of = |wanted: fn(&BlockKind) -> bool| -> Vec<&str> {
-        report.blocks.iter().filter(|block| wanted(&block.kind)).map(|block| block.span.slice(&report.text)).collect()
-    };
-    assert_eq!(of(|kind| matches!(kind, BlockKind::Heading(1))), ["The map"]);
-    assert_eq!(of(|kind| matches!(kind, BlockKind::Heading(2))), ["Quoted"]);
-    assert_eq!(of(|kind| matches!(kind, BlockKind::Title)), ["Findings & more"]);
-    for text in
-        ["Table 1  Who <took> part", "Parents & carers", "48.1", "Figure 1  How many", "A note.", "found", "first"]
-    {
-        assert!(report.text.contains(text), "{text}: {}", report.text);
-    }
-    assert_eq!(docx(&document()).expect("it is written"), bytes, "the same bytes");
+    assert_eq!(docx(&document()).expect("it is written"), bytes);
 }
 
 #[test]
@@ -88,9 +73,6 @@ fn a_docx_says_what_docx_rs_cannot() {
     let core = text(&parts.doc_props.core);
     assert!(core.contains("<dc:title>T &amp; U</dc:title>") && core.contains(">2026-11-23T10:00:00Z<"), "{core}");
     assert!(!core.contains("1970"), "{core}");
-    let sound = docx_rs::Docx::new().default_size(22).build();
-    let mut parts = sound;
-    parts::complete(&mut parts, &extras);
     assert!(text(&parts.styles).contains("<w:lang w:val=\"en-GB\""), "{}", text(&parts.styles));
 }
 

@@ -52,6 +52,21 @@ impl Selection {
         Ok(Selection { reports: reports.iter().cloned().collect(), questions: questions.iter().cloned().collect() })
     }
 
+    /// Refuses reports that are not among those that there are.
+    ///
+    /// # Errors
+    /// Names the first that is not there.
+    pub fn check_reports<'r>(&self, known: impl IntoIterator<Item = &'r str>) -> Result<(), Error> {
+        let known: BTreeSet<&str> = known.into_iter().collect();
+        match self.reports.iter().find(|id| !known.contains(id.as_str())) {
+            Some(found) => {
+                let nearest = nearest(found, known).map(str::to_owned);
+                Err(Error::UnknownReport { found: found.clone(), nearest })
+            }
+            None => Ok(()),
+        }
+    }
+
     fn has_report(&self, id: &str) -> bool {
         self.reports.is_empty() || self.reports.contains(id)
     }
@@ -70,6 +85,14 @@ pub enum Error {
         /// What was asked for.
         found: String,
         /// The question that may be meant.
+        nearest: Option<String>,
+    },
+    /// A report was asked for that the project does not have.
+    #[error("there is no report `{found}`")]
+    UnknownReport {
+        /// What was asked for.
+        found: String,
+        /// The report that may be meant.
         nearest: Option<String>,
     },
     /// There is nothing that both sides have.
@@ -93,7 +116,9 @@ impl Error {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Error::UnknownQuestion { nearest, .. } => nearest.as_ref().map(|near| format!("did you mean `{near}`?")),
+            Error::UnknownQuestion { nearest, .. } | Error::UnknownReport { nearest, .. } => {
+                nearest.as_ref().map(|near| format!("did you mean `{near}`?"))
+            }
             Error::Store(error) => error.hint(),
             Error::Codings(_) | Error::Nothing { .. } => None,
             Error::Unreadable(_) => Some("delete the folder corpus/derived and run again; it is made anew".to_owned()),

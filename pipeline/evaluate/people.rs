@@ -219,7 +219,8 @@ fn cells<'s>(frame: &'s Frame, standing: &Standing<'s>, selection: &Selection) -
         if !selection.has_report(&first.report) || !selection.has_question(code.question) {
             continue;
         }
-        let current = of_cell.iter().filter(|v| *v.definition == *code.code.definition_hash).copied();
+        let is_current = |v: &&&Verdict| *v.definition == *code.code.definition_hash && !v.is_undone();
+        let current = of_cell.iter().filter(is_current).copied();
         cells.push(Said { report: &first.report, code, verdicts: current.collect() });
     }
     cells

@@ -11,7 +11,7 @@ pub struct Subgroup {
     pub value: String,
     /// Its reports.
     pub reports: usize,
-    /// Share of the answers that are wrong, queued ones counted as not given.
+    /// Share of the answers that are wrong, of those that are not queued.
     pub error: Option<f64>,
     /// Pooled figures.
     #[serde(flatten)]
@@ -42,8 +42,8 @@ impl Groups {
     pub fn finish(self) -> Vec<Subgroup> {
         let subgroup = |(value, (reports, tally)): (String, (BTreeSet<String>, Tally))| {
             let figures = tally.figures();
-            let n_wrong = figures.counts.false_positives + figures.counts.false_negatives;
-            let error = (figures.answers > 0).then(|| n_wrong as f64 / figures.answers as f64);
+            let n_decided = figures.answers - figures.queued;
+            let error = (n_decided > 0).then(|| tally.n_wrong() as f64 / n_decided as f64);
             Subgroup { value, reports: reports.len(), error, figures }
         };
         self.0.into_iter().map(subgroup).collect()

@@ -219,6 +219,8 @@ impl Means {
 pub(super) struct Tally {
     counts: Confusion,
     queued: usize,
+    /// Of the queued those that are counted as wrong.
+    queued_wrong: usize,
     probabilities: Vec<(f64, bool)>,
 }
 
@@ -226,18 +228,25 @@ impl Tally {
     pub(super) fn add(&mut self, judged: Judged) {
         self.counts.add(judged.truth, judged.given);
         self.queued += usize::from(judged.queued);
+        self.queued_wrong += usize::from(judged.queued && judged.truth != judged.given);
         self.probabilities.extend(judged.probability.map(|p| (p, judged.truth)));
     }
 
     fn merge(&mut self, other: &Tally) {
         self.counts.merge(&other.counts);
         self.queued += other.queued;
+        self.queued_wrong += other.queued_wrong;
         self.probabilities.extend_from_slice(&other.probabilities);
     }
 
     /// Figures over a part of the answers would not be comparable with those over all.
     fn has_probabilities(&self) -> bool {
         !self.probabilities.is_empty() && self.probabilities.len() == self.counts.n()
+    }
+
+    /// Wrong answers among those that are not queued.
+    pub(super) fn n_wrong(&self) -> usize {
+        self.counts.false_positives + self.counts.false_negatives - self.queued_wrong
     }
 
     pub(super) fn figures(&self) -> Figures {

@@ -184,8 +184,9 @@ fn check(path: &str, frame: &Frame, coding: &HumanCoding, faults: &mut Vec<Fault
     }
 }
 
-/// Passages that contradict the answers. A code cannot be given and its passage marked as not to be coded in one
-/// verdict, so that is an error for whoever makes verdicts; the others are left out by them.
+/// Passages that contradict the answers; whoever makes verdicts leaves them out. A passage that is not to be coded with a
+/// code which applies to the report for others contradicts nothing; a verdict has the passages of its answer alone, so it
+/// has no place in one either.
 pub fn contradictions(path: &str, frame: &Frame, codings: &[HumanCoding]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (coding, passage) in codings.iter().flat_map(|coding| coding.passages.iter().map(move |p| (coding, p))) {
@@ -193,13 +194,7 @@ pub fn contradictions(path: &str, frame: &Frame, codings: &[HumanCoding]) -> Vec
         let place = Place { path: path.to_owned(), line: passage.line, column: 1 };
         faults.push(match coding.answers.get(&passage.code).map(|given| given.answer) {
             Some(answer) if answer == passage.answer => continue,
-            Some(Answer::Applies) => {
-                let both = "applies to report";
-                Fault::error(
-                    place,
-                    format!("`{name}` {both} `{report}`, and a passage is marked as not to be coded with it"),
-                )
-            }
+            Some(Answer::Applies) => continue,
             Some(_) => Fault::warning(place, format!("report `{report}` has a passage for `{name}` and not the code")),
             None => {
                 let message = format!("report `{report}` has a passage for `{name}`, on which it was not coded");

@@ -66,8 +66,19 @@ impl Texts {
     /// # Errors
     /// When the project has no reports, or its store cannot be read.
     pub fn of(project: &Project) -> Result<Texts, Error> {
+        Texts::with(project, Store::open_existing(&project.derived())?)
+    }
+
+    /// The same with every file read anew, whatever a run has read: for who does not take the store's word for it.
+    ///
+    /// # Errors
+    /// When the project has no reports.
+    pub fn from_files(project: &Project) -> Result<Texts, Error> {
+        Texts::with(project, None)
+    }
+
+    fn with(project: &Project, store: Option<Store>) -> Result<Texts, Error> {
         let corpus: Corpus = project.corpus()?.value;
-        let store = Store::open_existing(&project.derived())?;
         let mut texts = Texts { sources: BTreeMap::new(), store, limits: project.config.extract.clone() };
         let (mut known, mut ids_of) = (BTreeMap::new(), BTreeMap::new());
         if let Some(store) = &texts.store {

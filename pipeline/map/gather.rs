@@ -102,7 +102,7 @@ pub fn gather(study: &Study, store: &Store, choice: &Choice<'_>) -> Result<Gathe
         passages: choice.passages.then(|| vec![0; n_codes]),
         people_only: choice.people_only,
     };
-    store.each_coding(choice.passages, |id, bytes, evidence| {
+    let mut visit = |id: &str, bytes: &[u8], evidence: Option<&[u8]>| {
         let mut cells = cells_from_bytes(bytes)?;
         let machine = choice.looked.map(|_| cells.clone());
         choice.said.settle_cells(study, id, &mut cells, || {
@@ -124,7 +124,8 @@ pub fn gather(study: &Study, store: &Store, choice: &Choice<'_>) -> Result<Gathe
         };
         gathered.reports.push(Marked { id: id.to_owned(), marks: cells.iter().map(mark).collect() });
         Ok(())
-    })?;
+    };
+    store.each_coding(choice.passages, &mut visit)?;
     Ok(gathered)
 }
 

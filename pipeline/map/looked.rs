@@ -69,6 +69,18 @@ impl Looked {
             reasons.drawn |= verdict.route == Route::Queue && verdict.pi.is_some_and(|pi| pi < 1.);
         }
         for (report, of_report) in &mut looked.reports {
+            // A few imported answers are answers to what somebody chose to ask; a question answered throughout is a reading.
+            for question in &study.frame.questions {
+                let codes: Vec<CodeIndex> = study.frame.codes_of(question.id.as_str()).map(|code| code.index).collect();
+                let is_whole = |code: &CodeIndex| of_report.cells.get(code).is_some_and(|reasons| reasons.whole);
+                if !codes.iter().all(is_whole) {
+                    for code in &codes {
+                        if let Some(reasons) = of_report.cells.get_mut(code) {
+                            reasons.whole = false;
+                        }
+                    }
+                }
+            }
             of_report.is_known_to_rules = known.contains(&**report);
             if let Some(kept) = kept {
                 of_report.left_out = study.frame.codes().map(|code| kept.probability(report, &code)).collect();

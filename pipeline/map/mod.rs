@@ -2,13 +2,18 @@
 //! by people, and corrected for the machine's errors; tables by group, pairs of codes that go together, and what stands
 //! behind a number.
 
+pub mod compare;
 mod corrected;
+mod crossed;
 mod gather;
 mod looked;
+mod together;
 
 pub use corrected::{Corrected, LEVEL, Widest};
+pub use crossed::{By, CrossCell, CrossRow, CrossTable, Group, crossed};
 pub use gather::{Choice, Gathered, Mark, Marked, gather};
 pub use looked::Looked;
+pub use together::{Pair, counts, together};
 
 use crate::coding::Unreadable;
 use crate::frame::{CodeRef, Frame, Question};

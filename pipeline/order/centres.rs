@@ -1,5 +1,5 @@
 //! Greedy k-centre within each code: again and again the cell that is furthest from all that are answered or chosen,
-//! distance times doubt times what the code still needs. Codes do not meet in the kernel, so each is gone through by itself; the scores at which cells are
+//! distance times doubt. Codes do not meet in the kernel, so each is gone through by itself; the scores at which cells are
 //! chosen fall, and put the codes' cells into one order.
 
 use super::{Grounds, Item, doubt};
@@ -44,25 +44,21 @@ impl Centres<'_> {
         for centre in answered.chain(asked) {
             self.approach(&open, centre, &mut nearest);
         }
-        // Answers of the rarer kind, and how many more of them can be expected of what is chosen.
-        let n_applies = grounds.answered[from..to].iter().filter(|cell| cell.applies).count();
-        let mut n_rarer = n_applies.min(to - from - n_applies) as f32;
         let n_chosen = (MAX_CHOSEN / n_codes.max(&1)).clamp(10, MAX_CHOSEN).min(open.len());
         let mut scored = Vec::with_capacity(cells.len());
         for _ in 0..n_chosen {
-            let score = |at: usize| open[at].0 * nearest[at] * need(n_rarer);
+            let score = |at: usize| open[at].0 * nearest[at];
             // Of equals the first.
             let Some(best) = (0..open.len()).rev().max_by(|a, b| score(*a).total_cmp(&score(*b))) else { break };
             scored.push((score(best), open[best].1));
-            let Item { report: centre, probability, .. } = items[open[best].1];
-            n_rarer += probability.map_or(0.5, |p| p.min(1. - p));
+            let centre = items[open[best].1].report;
             open.remove(best);
             nearest.remove(best);
             self.approach(&open, centre, &mut nearest);
         }
-        let of_open = open.iter().zip(&nearest).map(|((doubt, n), nearest)| (doubt * nearest * need(n_rarer), *n));
+        let of_open = open.iter().zip(&nearest).map(|((doubt, n), nearest)| (doubt * nearest, *n));
         scored.extend(of_open);
-        let last = scored.last().map_or(0., |cell: &(f32, usize)| cell.0);
+        let last = scored.iter().map(|cell: &(f32, usize)| cell.0).fold(1., f32::min);
         scored.extend(rest.iter().map(|(doubt, n)| (doubt.min(last), *n)));
         scored
     }
@@ -73,9 +69,4 @@ impl Centres<'_> {
             *nearest = nearest.min(self.grounds.sketches.distance(self.items[*n].report, centre).max(0.));
         }
     }
-}
-
-/// What a code gains by an answer, when it has so many of the rarer kind: the error of an estimate falls with the root.
-fn need(n_rarer: f32) -> f32 {
-    (1. + n_rarer).sqrt().recip()
 }

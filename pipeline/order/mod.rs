@@ -4,8 +4,7 @@
 //! holds for the rest, which no order by usefulness allows (stopping, the map's estimates). The rest is asked by
 //! usefulness. *Diverse* is k-centre (Gonzalez 1985; Sener and Savarese 2018) among cells: two cells are as near as their reports are
 //! by the classifier's kernel when they are of one code, and far apart else; a cell counts the more, the less sure the
-//! classifier is of it, and the fewer answers of either kind its code has. So nobody is asked twice in a row what the last
-//! answer has as good as told, and rare codes get their share.
+//! classifier is of it. So nobody is asked twice in a row what the last answer has as good as told.
 
 mod centres;
 mod sketch;
@@ -100,8 +99,6 @@ pub struct Grounds<'g> {
     pub order: Order,
     /// Share of the queue that is drawn at random, and share of such items among those asked; 0 to 1.
     pub random_share: f64,
-    /// Share of the automatic decisions that were drawn for the audit; 0 to 1.
-    pub audit_rate: f64,
     /// How alike reports are; empty without a classifier.
     pub sketches: &'g Sketches,
     /// The cells that people have answered, ascending.
@@ -115,8 +112,6 @@ pub struct Answered {
     pub code: u32,
     /// Number of the report.
     pub report: u32,
-    /// Whether the code applies.
-    pub applies: bool,
 }
 
 /// The place of an item.
@@ -124,34 +119,48 @@ pub struct Answered {
 pub struct Place {
     /// Number of the item.
     pub item: usize,
-    /// The probability with which it was drawn at random: of the queue, or for the audit of the automatic decisions; none for what was
-    /// chosen by usefulness.
+    /// The probability with which it was drawn at random from the queue; none for what was chosen by usefulness.
     pub pi: Option<f64>,
 }
 
-/// Puts all items in order. Of equals the first goes first, so the same items come out in the same order.
+/// Puts all items in order: first what people must settle among themselves, then the rest. Of equals the first goes first, so the same items come out in the same order.
 pub fn rank(items: &[Item], grounds: &Grounds<'_>) -> Vec<Place> {
     let share = if grounds.order == Order::Random { 1. } else { grounds.random_share };
-    // What was drawn, by chance: the part of its share that its draw makes up is as likely to be any number below 1.
-    let lot = |item: &Item| {
-        let draw = f64::from(item.draw);
-        match item.reason {
-            // Drawn already, by another draw, from what was decided.
-            Reason::Audit => Some((draw, grounds.audit_rate)),
-            _ => (draw < share).then(|| (draw / share, share)),
-        }
-    };
-    let mut drawn: Vec<(f64, Place)> = Vec::new();
-    let mut chosen: Vec<usize> = Vec::new();
+    // Both are no more than the draw says, so that which items are there for the audit cannot be told from their places.
+    let (mut drawn, mut chosen, mut audited) = (Vec::new(), Vec::new(), Vec::new());
+    let mut first = Vec::new();
     for (number, item) in items.iter().enumerate() {
-        match lot(item) {
-            Some((lot, pi)) => drawn.push((lot, Place { item: number, pi: Some(pi) })),
-            None => chosen.push(number),
+        match item.reason {
+            // It has been answered, and there is nothing to learn of others from it.
+            Reason::PeopleDisagree => first.push(number),
+            _ if f64::from(item.draw) < share => drawn.push(number),
+            Reason::Audit => audited.push(number),
+            _ => chosen.push(number),
         }
     }
-    drawn.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.item.cmp(&b.1.item)));
-    let chosen = by_use(items, chosen, grounds);
-    mixed(drawn.into_iter().map(|(_, place)| place), chosen, share)
+    let by_draw = |a: &usize, b: &usize| items[*a].draw.total_cmp(&items[*b].draw).then(a.cmp(b));
+    drawn.sort_by(by_draw);
+    audited.sort_by(by_draw);
+    let chosen = scattered(items, by_use(items, chosen, grounds), &audited, share);
+    let mut places: Vec<Place> = first.into_iter().map(|item| Place { item, pi: None }).collect();
+    places.extend(mixed(drawn.into_iter().map(|item| Place { item, pi: Some(share) }), chosen, share));
+    places
+}
+
+/// Puts what is there for the audit between the others, where its draw falls.
+fn scattered(items: &[Item], chosen: Vec<usize>, audited: &[usize], share: f64) -> Vec<usize> {
+    let n = chosen.len() as f64;
+    let place = |number: &usize| (f64::from(items[*number].draw) - share) / (1. - share).max(f64::MIN_POSITIVE) * n;
+    let mut audited = audited.iter().peekable();
+    let mut all = Vec::with_capacity(chosen.len() + audited.len());
+    for (at, number) in chosen.into_iter().enumerate() {
+        while let Some(next) = audited.next_if(|next| place(next) <= at as f64) {
+            all.push(*next);
+        }
+        all.push(number);
+    }
+    all.extend(audited);
+    all
 }
 
 /// Takes from both so that of any number of places the share is drawn.

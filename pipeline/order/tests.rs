@@ -1,3 +1,5 @@
+//! The order of what is queued: what is drawn, what is asked early, and what nobody can tell.
+
 use super::*;
 use crate::score::Random;
 
@@ -16,7 +18,7 @@ fn items(n_reports: u32, n_codes: u32, seed: u64) -> Vec<Item> {
 }
 
 fn grounds(order: Order, sketches: &Sketches) -> Grounds<'_> {
-    Grounds { order, random_share: 0.25, audit_rate: 0.1, sketches, answered: &[] }
+    Grounds { order, random_share: 0.25, sketches, answered: &[] }
 }
 
 /// Every item has one place, and of the first places, however many, a quarter was drawn.
@@ -55,18 +57,20 @@ fn what_is_drawn_is_a_fair_sample() {
     assert_eq!(drawn(&items), before);
 }
 
-/// Automatic decisions that were drawn for the audit are asked among what is drawn, under their own probability.
+/// What is there for the audit cannot be told from its places: it is spread over the queue and drawn as often as the rest.
 #[test]
-fn the_audit_is_part_of_what_is_drawn() {
-    let (mut items, sketches) = (items(20, 20, 3), Sketches::default());
+fn the_audit_is_spread_over_the_queue() {
+    let (mut items, sketches) = (items(300, 20, 7), Sketches::default());
     items.iter_mut().step_by(10).for_each(|item| item.reason = Reason::Audit);
     let places = rank(&items, &grounds(Order::Uncertain, &sketches));
-    for place in &places {
-        let is_audit = items[place.item].reason == Reason::Audit;
-        assert_eq!(place.pi == Some(0.1), is_audit);
+    assert_eq!(places.len(), items.len());
+    let is_audit = |place: &&Place| items[place.item].reason == Reason::Audit;
+    for quarter in places.chunks(1500) {
+        let n = quarter.iter().filter(is_audit).count();
+        assert!((115..=185).contains(&n), "{n} of some 150");
     }
-    let among_first = places[..100].iter().filter(|place| place.pi == Some(0.1)).count();
-    assert!((3..=14).contains(&among_first), "{among_first} of some 7");
+    let n_drawn = places.iter().filter(is_audit).filter(|place| place.pi.is_some()).count();
+    assert!((115..=185).contains(&n_drawn), "{n_drawn} of some 150");
 }
 
 /// Reports in three groups; all cells are as doubtful.
@@ -81,7 +85,7 @@ fn diverse_asks_in_every_corner_first() {
     }
     let item = |report: u32| Item { report, code: 0, reason: Reason::Unsure, probability: Some(0.5), draw: 0.9 };
     let items: Vec<Item> = (0..9).map(item).collect();
-    let answer = |code, report| Answered { code, report, applies: true };
+    let answer = |code, report| Answered { code, report };
     let corners = |answered: &[Answered], n: usize| -> Vec<u32> {
         let places = rank(&items, &Grounds { answered, ..grounds(Order::Diverse, &sketches) });
         let mut corners: Vec<u32> = places[..n].iter().map(|place| items[place.item].report / 3).collect();
@@ -128,16 +132,14 @@ fn reports_and_codes_are_kept_together_when_asked_for() {
     assert!(chosen(Order::Uncertain).is_sorted_by(|a, b| doubt(a) >= doubt(b)));
 }
 
-/// Of two codes that are as doubtful everywhere the one with fewer answers of either kind goes first.
 #[test]
-fn codes_with_few_answers_go_first() {
-    let sketches = Sketches::default();
-    let item = |n: u32| Item { report: n / 2, code: n % 2, reason: Reason::Unsure, probability: Some(0.5), draw: 0.9 };
-    let items: Vec<Item> = (0..40).map(item).collect();
-    let answer = |code: u32, report: u32, applies| Answered { code, report, applies };
-    let mut answered: Vec<Answered> = (20..30).map(|report| answer(0, report, report % 2 == 0)).collect();
-    answered.extend((20..30).map(|report| answer(1, report, false)));
-    let places = rank(&items, &Grounds { answered: &answered, random_share: 0., ..grounds(Order::Diverse, &sketches) });
-    assert!(places[..10].iter().all(|place| items[place.item].code == 1), "nobody has seen code 1 apply");
-    assert!(places[..20].iter().any(|place| items[place.item].code == 0), "and then the other");
+fn what_people_disagree_on_is_asked_first() {
+    let (mut items, sketches) = (items(20, 20, 6), Sketches::default());
+    items.iter_mut().step_by(50).for_each(|item| item.reason = Reason::PeopleDisagree);
+    for order in Order::ALL {
+        let places = rank(&items, &grounds(order, &sketches));
+        assert_eq!(places.len(), items.len());
+        let of_people = |place: &Place| items[place.item].reason == Reason::PeopleDisagree && place.pi.is_none();
+        assert!(places[..8].iter().all(of_people), "{order:?}");
+    }
 }

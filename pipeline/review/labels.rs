@@ -18,8 +18,10 @@ pub struct Labels {
     pub unknown: BTreeMap<String, usize>,
     /// How many (report, code) people have answered without agreeing: as many yes as no, or nobody was sure.
     pub n_undecided: usize,
-    /// Those codes, by report.
+    /// By report the codes on which there is no majority, also where all are unsure.
     pub undecided: BTreeMap<Arc<str>, Vec<CodeIndex>>,
+    /// By report the codes on which as many say yes as say no, in frame order; somebody else has to settle them.
+    pub contested: BTreeMap<Arc<str>, Vec<CodeIndex>>,
 }
 
 /// One report's labels.
@@ -79,6 +81,9 @@ pub fn labels(frame: &Frame, standing: &Standing<'_>) -> Labels {
         if yes == no {
             labels.n_undecided += 1;
             labels.undecided.entry(first.report.clone()).or_default().push(code.index);
+            if yes > 0 {
+                labels.contested.entry(first.report.clone()).or_default().push(code.index);
+            }
             continue;
         }
         let applies = yes > no;
@@ -94,6 +99,7 @@ pub fn labels(frame: &Frame, standing: &Standing<'_>) -> Labels {
     }
     // Verdicts are sorted by names, labels by the frame.
     labels.reports.iter_mut().for_each(|report| report.labels.sort_by_key(|label| label.code));
+    labels.contested.values_mut().for_each(|codes| codes.sort());
     labels
 }
 

@@ -40,12 +40,13 @@ pub struct QueueLine<'q> {
     pub definition: &'q str,
     /// Hash of the definition, for the verdict's ledger line.
     pub definition_hash: &'q str,
-    /// Probability that the code applies; none without a classifier.
+    /// Probability that the code applies; none without a classifier, and none where the reason is that the machine is unsure:
+    /// what is asked for the audit says so too, and an extreme probability would betray it.
     pub probability: Option<f64>,
     /// Why a person is asked; what is asked for the audit is said to be unsure.
     pub reason: Reason,
     /// What the machine would say; goes into the verdict's ledger line as what it answered.
-    pub proposal: Proposal<'q>,
+    pub proposal: Put<'q>,
     /// Sum of what speaks for the code; 1 would be enough by itself.
     pub support: f64,
     /// Sum of what speaks against it.
@@ -54,12 +55,27 @@ pub struct QueueLine<'q> {
     pub passages: Vec<Quoted<'q>>,
 }
 
+/// A proposal as a person is shown it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Put<'q> {
+    /// The proposal.
+    #[serde(flatten)]
+    pub proposal: Proposal<'q>,
+    /// Whether the person is asked because others disagree; only written when it is so.
+    #[serde(skip_serializing_if = "is_false")]
+    pub adjudicates: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 /// What the machine would say of a code if it had to.
 #[derive(Debug, Clone, Serialize)]
 pub struct Proposal<'q> {
     /// `applies` or `does_not_apply`.
     pub decision: Decision,
-    /// Probability that the code applies; none without a classifier.
+    /// Probability that the code applies; none without a classifier. In the queue it is withheld where the line's is.
     pub probability: Option<f64>,
     /// What says so.
     pub by: By,
@@ -85,7 +101,7 @@ pub struct Quoted<'q> {
     /// The rule's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'q str>,
-    /// Probability that the passage carries the code, when the classifier cites it.
+    /// Probability that the passage carries the code, when the classifier cites it; withheld where the line's is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
     /// The terms that weighed most with the classifier, stemmed, the heaviest first.
@@ -113,70 +129,92 @@ pub fn queue_of<'q>(study: &'q Study, coded: &'q Coded, rank: usize) -> Vec<Queu
     let cell = |code: &CodeRef<'_>| &coded.cells[code.index.get()];
     let mut queued: Vec<CodeRef<'q>> =
         study.frame.codes().filter(|code| cell(code).decision == Decision::Queue).collect();
-    let sureness = |code: &CodeRef<'_>| cell(code).probability.map_or(0., |p| (p - 0.5).abs());
+    let sureness = |code: &CodeRef<'_>| match cell(code).reason {
+        // What is asked for the audit stands anywhere among what the machine is unsure of.
+        Some(Reason::Audit) => chance(&item_id(&coded.id, code)) / 2.,
+        _ => cell(code).probability.map_or(0., |p| (p - 0.5).abs()),
+    };
     // A stable sort: of equals the first of the frame.
     queued.sort_by(|a, b| {
         let order = urgency(shown_reason(cell(a))).cmp(&urgency(shown_reason(cell(b))));
         order.then(sureness(a).total_cmp(&sureness(b)))
     });
-    let line = |(n, code): (usize, CodeRef<'q>)| {
-        let cell = cell(&code);
-        let probability = cell.probability_in_files();
-        QueueLine {
-            v: VERSION,
-            id: item_id(&coded.id, &code),
-            rank: rank + n,
-            report: &coded.id,
-            question: code.question.id.as_str(),
-            title: &code.question.title,
-            select: match code.question.select {
-                Select::One => "one",
-                Select::Many => "many",
-            },
-            code: code.code.id.as_str(),
-            label: &code.code.label,
-            definition: &code.code.definition,
-            definition_hash: &code.code.definition_hash,
-            probability,
-            reason: shown_reason(cell),
+    queued.into_iter().enumerate().map(|(n, code)| line_of(study, coded, code, rank + n)).collect()
+}
+
+/// The line of one code of a report, whether it is queued or not.
+pub fn line_of<'q>(study: &'q Study, coded: &'q Coded, code: CodeRef<'q>, rank: usize) -> QueueLine<'q> {
+    let cell = &coded.cells[code.index.get()];
+    let probability = cell.probability_in_review();
+    QueueLine {
+        v: VERSION,
+        id: item_id(&coded.id, &code),
+        rank,
+        report: &coded.id,
+        question: code.question.id.as_str(),
+        title: &code.question.title,
+        select: match code.question.select {
+            Select::One => "one",
+            Select::Many => "many",
+        },
+        code: code.code.id.as_str(),
+        label: &code.code.label,
+        definition: &code.code.definition,
+        definition_hash: &code.code.definition_hash,
+        probability,
+        reason: shown_reason(cell),
+        proposal: Put {
             proposal: Proposal {
                 decision: cell.leaning(),
                 probability,
                 by: cell.by,
                 classifier: study.classifier_of(cell.by),
             },
-            support: cell.support_in_hundredths(),
-            opposition: cell.opposition_in_hundredths(),
-            passages: passages(study, coded, &code),
-        }
-    };
-    queued.into_iter().enumerate().map(line).collect()
+            adjudicates: cell.reason == Some(Reason::PeopleDisagree),
+        },
+        support: cell.support_in_hundredths(),
+        opposition: cell.opposition_in_hundredths(),
+        passages: passages(study, coded, &code),
+    }
 }
 
 fn shown_reason(cell: &Cell) -> Reason {
     cell.reason_in_files().unwrap_or(Reason::Unsure)
 }
 
-/// What is asked first has the lowest number: contradictions, then doubts, then what the machine knows nothing of.
+/// What is asked first has the lowest number: what people disagree on, contradictions, then doubts, then what the machine knows nothing of.
 fn urgency(reason: Reason) -> u8 {
     match reason {
-        Reason::Opposed => 0,
-        Reason::Disagree => 1,
-        Reason::Tie => 2,
-        Reason::Unsure | Reason::Audit => 3,
-        Reason::NothingFound => 4,
-        Reason::TooFewExamples => 5,
-        Reason::NoRule => 6,
+        Reason::PeopleDisagree => 0,
+        Reason::Opposed => 1,
+        Reason::Disagree => 2,
+        Reason::Tie => 3,
+        Reason::Unsure | Reason::Audit => 4,
+        Reason::NothingFound => 5,
+        Reason::TooFewExamples => 6,
+        Reason::NoRule => 7,
     }
 }
 
 /// The first 16 hex digits of blake3 over report, code and definition.
-fn item_id(report: &str, code: &CodeRef<'_>) -> String {
-    let parts = [report, code.name(), &code.code.definition_hash];
-    blake3::hash(parts.join("\0").as_bytes()).to_hex()[..16].to_owned()
+pub fn item_id(report: &str, code: &CodeRef<'_>) -> String {
+    item_id_of(report, code.name(), &code.code.definition_hash)
 }
 
-fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> Vec<Quoted<'q>> {
+/// A number from 0 to below 1 that an item's id stands for.
+fn chance(id: &str) -> f32 {
+    let drawn = blake3::hash(id.as_bytes());
+    f32::from(u16::from_le_bytes([drawn.as_bytes()[0], drawn.as_bytes()[1]])) / 65_536.
+}
+
+/// As [`item_id`], of a code's name (`question/code`) and the hash of its definition as it was at some time.
+pub fn item_id_of(report: &str, code: &str, definition_hash: &str) -> String {
+    blake3::hash([report, code, definition_hash].join("\0").as_bytes()).to_hex()[..16].to_owned()
+}
+
+/// The passages that speak for and against a code of a report, in the report's order: the strongest that rules found, and
+/// those that the classifier cites.
+pub fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> Vec<Quoted<'q>> {
     let mut hits: Vec<&Hit> = coded.hits_of(study, code.index).collect();
     let weight = |hit: &Hit| study.rules.rule(hit.rule).weight;
     hits.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.passage.cmp(&b.passage)).then(a.rule.cmp(&b.rule)));
@@ -194,6 +232,9 @@ fn passages<'q>(study: &'q Study, coded: &'q Coded, code: &CodeRef<'q>) -> Vec<Q
                 shown.push((cited.passage, quoted));
             }
         }
+    }
+    if coded.cells[code.index.get()].probability_in_review().is_none() {
+        shown.iter_mut().for_each(|(_, quoted)| quoted.probability = None);
     }
     // A stable sort: what rules found in a passage stays before what the classifier cites.
     shown.sort_by_key(|(passage, _)| *passage);

@@ -17,9 +17,14 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The answers on which people agree, by report.
+/// What people said, by report.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Said(BTreeMap<Arc<str>, Vec<Label>>);
+pub struct Said {
+    /// The answers on which they agree.
+    labels: BTreeMap<Arc<str>, Vec<Label>>,
+    /// The codes on which they disagree.
+    contested: BTreeMap<Arc<str>, Vec<CodeIndex>>,
+}
 
 impl Said {
     /// Reads what a ledger says about the codes as they are defined now; `name` is the path that warnings show.
@@ -33,33 +38,44 @@ impl Said {
 
     /// What the verdicts that stand say.
     pub fn of(frame: &Frame, standing: &Standing<'_>) -> Said {
-        let Labels { reports, .. } = labels(frame, standing);
-        Said::of_labels(reports)
+        let Labels { reports, contested, .. } = labels(frame, standing);
+        Said { contested, ..Said::of_labels(reports) }
     }
 
-    /// What labels say.
+    /// What labels say; nothing is contested.
     pub fn of_labels(reports: Vec<Labelled>) -> Said {
-        Said(reports.into_iter().map(|of_report| (of_report.report, of_report.labels)).collect())
+        let labels = reports.into_iter().map(|of_report| (of_report.report, of_report.labels)).collect();
+        Said { labels, contested: BTreeMap::new() }
     }
 
     /// Whether people have said anything about a report.
     pub fn has_report(&self, report: &str) -> bool {
-        self.0.contains_key(report)
+        self.labels.contains_key(report)
     }
 
     /// What people said, report by report, each in frame order.
     pub fn reports(&self) -> impl Iterator<Item = (&str, &[Label])> {
-        self.0.iter().map(|(report, labels)| (&**report, labels.as_slice()))
+        self.labels.iter().map(|(report, labels)| (&**report, &labels[..]))
     }
 
     /// What people said about a report, in frame order.
     pub fn labels(&self, report: &str) -> &[Label] {
-        self.0.get(report).map_or(&[], |labels| &labels[..])
+        self.labels.get(report).map_or(&[], |labels| &labels[..])
     }
 
     /// What people said about a code of a report.
     pub fn label(&self, report: &str, code: CodeIndex) -> Option<&Label> {
-        find(self.0.get(report)?, code)
+        find(self.labels.get(report)?, code)
+    }
+
+    /// The codes of a report on which as many people say yes as say no, in frame order.
+    pub fn contested(&self, report: &str) -> &[CodeIndex] {
+        self.contested.get(report).map_or(&[], Vec::as_slice)
+    }
+
+    /// The reports with such codes, by id.
+    pub fn contested_reports(&self) -> impl Iterator<Item = &str> {
+        self.contested.keys().map(|report| &**report)
     }
 
     /// Lays what people said over a coded report.
@@ -82,13 +98,17 @@ impl Said {
         cells: &mut Vec<Cell>,
         evidence: impl FnOnce() -> Result<Evidence, E>,
     ) -> Result<(), E> {
-        let Some(labels) = self.0.get(report) else { return Ok(()) };
-        say(&study.frame, labels, cells);
+        let labels = self.labels.get(report).map_or(&[][..], Vec::as_slice);
+        let contested = self.contested(report);
+        if labels.is_empty() && contested.is_empty() {
+            return Ok(());
+        }
+        say(&study.frame, labels, contested, cells);
         let is_open = |code: CodeIndex| matches!(cells[code.get()].by, By::Rule | By::Derived);
         if study.derivations.codes().any(is_open) {
             let facts = evidence()?.facts;
             derive_again(study.basis(), cells, &|name| facts.value(name));
-            say(&study.frame, labels, cells);
+            say(&study.frame, labels, contested, cells);
         }
         Ok(())
     }
@@ -98,10 +118,15 @@ fn find(labels: &[Label], code: CodeIndex) -> Option<&Label> {
     labels.binary_search_by_key(&code, |label| label.code).ok().map(|at| &labels[at])
 }
 
-/// The answers themselves, and what they mean for the other codes of their questions.
-fn say(frame: &Frame, labels: &[Label], cells: &mut [Cell]) {
+/// The answers themselves, and what they mean for the other codes of their questions. What is contested is open, unless
+/// such an answer decides it.
+fn say(frame: &Frame, labels: &[Label], contested: &[CodeIndex], cells: &mut [Cell]) {
     for label in labels {
         decide(&mut cells[label.code.get()], label.applies);
+    }
+    for code in contested {
+        let cell = &mut cells[code.get()];
+        (cell.decision, cell.reason) = (Decision::Queue, Some(Reason::PeopleDisagree));
     }
     for question in &frame.questions {
         let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
@@ -163,7 +188,8 @@ mod tests {
     "#;
 
     /// Decisions of the machine on a, b, c, x, y, none and, in the same order, what people say: `+`, `-`, `?` for queued,
-    /// `.` for nothing said. Expected: decisions, small letters `y n q` for the machine's and large `Y N` for people's.
+    /// `=` for what they disagree on, `.` for nothing said. Expected: decisions, small letters `y n q` for the machine's and
+    /// large `Y N` for people's, `Q` for what they disagree on.
     fn check(machine: &str, people: &str, expected: &str) {
         let frame = crate::frame::parse(&Source::new("f", FRAME)).0.expect("the frame is sound");
         let decision = |sign: char| match sign {
@@ -181,17 +207,19 @@ mod tests {
             probability: Some(0.4 - n as f32 / 100.),
         };
         let mut cells: Vec<Cell> = machine.chars().enumerate().map(cell).collect();
-        let said = people.chars().enumerate().filter(|(_, sign)| *sign != '.');
+        let contested: Vec<CodeIndex> = people.match_indices('=').map(|(n, _)| CodeIndex::new(n)).collect();
+        let said = people.chars().enumerate().filter(|(_, sign)| !['.', '='].contains(sign));
         let label = |(n, sign)| Label { code: CodeIndex::new(n), applies: sign == '+', passages: Vec::new() };
         let labels: Vec<Label> = said.map(label).collect();
-        say(&frame, &labels, &mut cells);
+        say(&frame, &labels, &contested, &mut cells);
         let letter = |cell: &Cell| {
             let letter = match cell.decision {
                 Decision::Applies => 'y',
                 Decision::DoesNotApply => 'n',
                 Decision::Queue => 'q',
             };
-            if cell.by == By::Person { letter.to_ascii_uppercase() } else { letter }
+            let is_peoples = cell.by == By::Person || cell.reason == Some(Reason::PeopleDisagree);
+            if is_peoples { letter.to_ascii_uppercase() } else { letter }
         };
         assert_eq!(cells.iter().map(letter).collect::<String>(), expected, "{machine} {people}");
     }
@@ -201,6 +229,15 @@ mod tests {
         check("+--+--", "......", "ynnynn");
         check("+--+--", "+..-+.", "YNNNYN");
         check("???+?-", "...+..", "qqqYqN");
+    }
+
+    #[test]
+    fn what_people_disagree_on_is_open_whatever_the_machine_says() {
+        check("+--+--", "=..=..", "QnnQnn");
+        check("+--+--", "==....", "QQnynn");
+        // Once one code of a question that takes one is settled, so is the other.
+        check("+--+--", "+=....", "YNNynn");
+        check("---++-", "...=.+", "nnnNNY");
     }
 
     #[test]

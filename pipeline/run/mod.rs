@@ -24,7 +24,7 @@ use crate::store::{self, Lock, Store};
 use crate::study::{self, Outline};
 use crate::warned::Warned;
 use follow::Follower;
-pub use output::{State, Summary, state};
+pub use output::{State, Summary, other_classifier, state};
 use plan::Plan;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

@@ -43,6 +43,9 @@ const SAMPLE: &str = "queue_sample";
 const LINES: &str = "ledger_lines";
 const SUMMARY: &str = "summary";
 const STUDY: &str = "study";
+/// Hash of frame and rules in it, and the name of its classifier.
+const RULES: &str = "study_rules";
+const CLASSIFIER: &str = "study_classifier";
 
 /// How what is in the store stands to a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +68,16 @@ pub fn state(study: &Study, store: &Store) -> Result<State, store::Error> {
     }
     let by = store.note(STUDY)?;
     Ok(if by.as_ref() == Some(&study.hash) { State::Coded } else { State::Outdated })
+}
+
+/// What the reports were coded by, where that has the frame and the rules of a study and differs in the classifier or what
+/// is set for it: the name of the classifier, empty for none. `None`: there is more that differs.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn other_classifier(study: &Study, store: &Store) -> Result<Option<String>, store::Error> {
+    let same_rules = store.note(RULES)?.as_ref() == Some(&study.rules_hash);
+    Ok(store.note(CLASSIFIER)?.filter(|_| same_rules))
 }
 
 /// The summary, when the queue has been written by this study since store and ledger last changed.
@@ -120,8 +133,7 @@ pub(super) fn bring_level(
     let mut summary = Summary::default();
     let mut replacement = Replacement::of(&project.queue())?;
     let mut queue = Queue::new(study, project);
-    store.each_coding(true, |id, cells, evidence| {
-        let evidence = evidence.unwrap_or_default();
+    store.each_coding(|id, cells, evidence| {
         let mut cells = cells_from_bytes(cells)?;
         said.settle_cells(study, id, &mut cells, || Evidence::from_bytes(evidence))?;
         let n_before = summary.n_queued;
@@ -141,6 +153,8 @@ pub(super) fn bring_level(
     store.batch(|batch| {
         batch.set_note(SUMMARY, &text)?;
         batch.set_note(STUDY, &study.hash)?;
+        batch.set_note(RULES, &study.rules_hash)?;
+        batch.set_note(CLASSIFIER, study.classifier.as_ref().map_or("", |chosen| &chosen.name))?;
         batch.set_note(SAID, &rests_on)?;
         batch.set_note(SAMPLE, &asked.stamp)?;
         batch.set_note(LINES, &ledger.entries.last().map_or(0, |entry| entry.line).to_string())?;

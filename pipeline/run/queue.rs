@@ -39,7 +39,7 @@ impl<'s> Queue<'s> {
             self.sketches.push(&Evidence::sketch_from_bytes(evidence)?);
         }
         let report = self.n_reports;
-        let answered = |label: &Label| Answered { code: label.code.get() as u32, report, applies: label.applies };
+        let answered = |label: &Label| Answered { code: label.code.get() as u32, report };
         self.answered.extend(labels.iter().map(answered));
         self.n_reports += 1;
         Ok(())
@@ -73,7 +73,6 @@ impl<'s> Queue<'s> {
             &Grounds {
                 order: self.settings.order,
                 random_share: self.settings.random_share,
-                audit_rate: self.study.audit_rate,
                 sketches: &self.sketches,
                 answered: &self.answered,
             },

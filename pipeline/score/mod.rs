@@ -4,17 +4,21 @@
 //! `None` and not a number that looks like one.
 
 mod agreement;
+mod association;
 mod bootstrap;
 mod bounds;
 mod calibration;
+mod pairs;
 mod raters;
 mod stopping;
 mod strata;
 
 pub use agreement::Confusion;
+pub use association::{Difference, difference};
 pub use bootstrap::{Random, bootstrap, interval};
 pub use bounds::{clopper_pearson_upper, most_wrong};
 pub use calibration::{Bin, average_precision, brier, brier_skill, expected_calibration_error, reliability};
+pub use pairs::{Fourfold, benjamini_hochberg, newcombe, wilson};
 pub use raters::Ratings;
 pub use stopping::{Looked, missed, missed_as_if_drawn, more_to_look_at};
 pub use strata::{Stratum, Total, hypergeometric_interval, total};

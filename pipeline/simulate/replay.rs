@@ -4,13 +4,13 @@ use super::measure::{Measured, Point};
 use super::{Error, Settings};
 use crate::classify::{Classifier, Example, Memory, Target, Taught, fit_again};
 use crate::coding::{Coder, Content, Evidence, sample};
-use crate::decide::{Cell, Decision, Judge, judge};
+use crate::decide::{By, Cell, Decision, Judge, derive_again, judge};
 use crate::facts::Facts;
 use crate::frame::CodeIndex;
 use crate::learn::{self, Lesson, Promise};
 use crate::order::{Answered, Grounds, Item, Order, Sketches, rank};
 use crate::propose::Hit;
-use crate::review::{Label, Labelled, Said};
+use crate::review::{Label, Labelled, Labels, Said};
 use crate::score::Random;
 use crate::store::Store;
 use crate::study::Study;
@@ -139,22 +139,12 @@ impl<'r> Replay<'r> {
                 }
             }
         }
-        let of_cell = |(report, code): &(usize, usize)| Answered {
-            code: *code as u32,
-            report: *report as u32,
-            applies: self.reports[*report].truths[*code] == Some(true),
-        };
+        let of_cell = |(report, code): &(usize, usize)| Answered { code: *code as u32, report: *report as u32 };
         let mut answered: Vec<Answered> = self.answered.iter().map(of_cell).collect();
         answered.sort_unstable();
         let places = rank(
             &items,
-            &Grounds {
-                order,
-                random_share: self.settings.random_share,
-                audit_rate: self.study.audit_rate,
-                sketches: &self.sketches,
-                answered: &answered,
-            },
+            &Grounds { order, random_share: self.settings.random_share, sketches: &self.sketches, answered: &answered },
         );
         let next = places.iter().take(self.settings.batch).map(|place| &items[place.item]);
         self.answered.extend(next.map(|item| (item.report as usize, item.code as usize)));
@@ -164,14 +154,15 @@ impl<'r> Replay<'r> {
     /// Learns from what has been answered, codes all reports, and measures.
     pub fn learn_and_code(&mut self, memory: &mut Memory) -> Point {
         let labelled = self.labelled();
-        let targets = learn::targets(&self.study.frame, &labelled);
+        let learned = Labels { reports: labelled.clone(), ..Labels::default() }.completed(&self.study.frame).reports;
+        let targets = learn::targets(&self.study.frame, &learned);
         let mut target_of = vec![None; self.study.frame.n_codes()];
         for (number, target) in targets.iter().enumerate() {
             if let Some(code) = self.study.frame.find(&target.name) {
                 target_of[code.index.get()] = Some(number);
             }
         }
-        let taught = self.taught(&labelled, &target_of, targets.len());
+        let taught = self.taught(&learned, &target_of, targets.len());
         let is_enough =
             taught.len() > 1 && [true, false].iter().all(|t| taught.iter().any(|one| one.answers.contains(&Some(*t))));
         let classifier = is_enough.then(|| self.learn(memory, taught, targets, &target_of));
@@ -300,6 +291,9 @@ impl<'r> Replay<'r> {
         let (accept_from, reject_to) = (classifier.accept_from, classifier.reject_to);
         let by = Judge { probability: &probability, accept_from, reject_to, is_audited: &is_audited };
         judge(&self.study.frame, &mut cells, &by);
+        if self.study.derivations.codes().any(|code| cells[code.get()].by != By::Classifier) {
+            derive_again(self.study.basis(), &mut cells, &|name| self.reports[report].facts.value(name));
+        }
         (cells, scored.sketch)
     }
 }

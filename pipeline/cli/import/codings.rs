@@ -58,12 +58,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let warnings: Vec<String> = warnings.into_iter().chain(imported.warnings.iter().cloned()).collect();
     match format {
         Format::Json => print::json(&Told::of(&imported, &warnings))?,
-        _ => text(context, &imported, &warnings)?,
+        _ => text(context, &imported, &warnings, project.ledger().is_file())?,
     }
-    Ok(if imported.left_out.is_empty() { End::Done } else { End::LeftOut })
+    let is_whole = imported.left_out.is_empty() && imported.n_not_found == 0;
+    Ok(if is_whole { End::Done } else { End::LeftOut })
 }
 
-fn text(context: &Context, imported: &Imported, warnings: &[String]) -> Result<(), Failure> {
+fn text(context: &Context, imported: &Imported, warnings: &[String], has_ledger: bool) -> Result<(), Failure> {
     context.notes.warn_all(&warnings[..warnings.len().min(MOST_TOLD)]);
     if warnings.len() > MOST_TOLD {
         context.notes.warn(&format!("{} more like these; `--format json` has them all", warnings.len() - MOST_TOLD));
@@ -80,7 +81,9 @@ fn text(context: &Context, imported: &Imported, warnings: &[String]) -> Result<(
     }
     writeln!(out, "verdicts  {n_added} added, {n_already} there already")?;
     writeln!(out, "passages  {n_found} found in their reports, {n_not_found} not found")?;
-    writeln!(out, "ledger    {LEDGER}")?;
+    if has_ledger {
+        writeln!(out, "ledger    {LEDGER}")?;
+    }
     out.flush()?;
     Ok(())
 }

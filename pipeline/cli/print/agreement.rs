@@ -77,13 +77,11 @@ fn text(people: &People) -> io::Result<()> {
     }
     writeln!(out, "{}", row("all", &people.overall))?;
     let n_undefined = people.codes.iter().filter(|code| code.agreement.kappa.is_none()).count();
-    writeln!(
-        out,
-        "\na unit is a code of a report that two people or more answered; in brackets the middle {:.0} % of {} samples",
-        people.level * 100.,
-        codeframe::evaluate::N_DRAWS
-    )?;
-    writeln!(out, "of the {} reports", people.overall.reports)?;
+    writeln!(out, "\na unit is a code of a report that two people or more answered")?;
+    if people.overall.reports > 1 {
+        let (level, n, reports) = (people.level * 100., codeframe::evaluate::N_DRAWS, people.overall.reports);
+        writeln!(out, "in brackets: the middle {level:.0} % of what {n} samples of the {reports} reports give")?;
+    }
     if people.reviewers.len() > 2 {
         writeln!(out, "kappa is the mean over pairs of reviewers")?;
     }

@@ -63,14 +63,6 @@ pub fn audit(audit: &Audit, format: Format) -> io::Result<()> {
                     row.most_wrong
                 )?;
             }
-            let n_open: usize = audit.pooled.iter().map(|row| row.drawn - row.audited).sum();
-            if n_open > 0 {
-                writeln!(
-                    out,
-                    "\n{n_open} of those drawn wait in the queue; until they are answered the bounds take what was"
-                )?;
-                writeln!(out, "looked at for a random part of what was drawn")?;
-            }
             if audit.learned > 0 {
                 let n = audit.learned;
                 writeln!(

@@ -1,15 +1,16 @@
-//! A document as the file that was asked for: DOCX or HTML, to a file or to stdout.
+//! A document as the file that was asked for: DOCX, HTML or text, to a file or to stdout.
 
 use crate::cli::{Failure, Format};
 use anyhow::Context as _;
-use codeframe::document::{Document, docx, html};
+use codeframe::document::{Document, docx, html, plain};
 use std::io::Write;
 use std::path::Path;
 
-/// Writes a document; `format` is HTML or DOCX. A DOCX is not written to a terminal.
+/// Writes a document; `format` is text, HTML or DOCX. A DOCX is not written to a terminal.
 pub fn write(document: &Document, format: Format, output: Option<&Path>) -> Result<(), Failure> {
     let bytes = match format {
         Format::Docx => docx(document).map_err(anyhow::Error::from)?,
+        Format::Text => plain(document).into_bytes(),
         _ => html(document).into_bytes(),
     };
     match output {

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod audit;
 pub mod card;
+pub mod crossings;
 pub mod document;
 pub mod documents;
 pub mod evaluation;
@@ -15,7 +16,9 @@ pub mod tables;
 pub mod themes;
 pub mod vignettes;
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::sync::{Mutex, PoisonError};
 
 /// The stream of results. A write that fails because the reader went away becomes an error that `main` takes for the
 /// end; the caller flushes, so that this is noticed.
@@ -37,38 +40,45 @@ pub fn to_stderr(text: &str) {
 }
 
 /// What is said to the person beside the results.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Notes {
     quiet: bool,
+    /// The oddities that have been said.
+    said: Mutex<BTreeSet<String>>,
 }
 
 impl Notes {
     /// Notes that are kept to oneself when `quiet`.
     pub fn new(quiet: bool) -> Self {
-        Notes { quiet }
+        Notes { quiet, said: Mutex::default() }
     }
 
     /// Whether only results and errors are wanted.
-    pub fn is_quiet(self) -> bool {
+    pub fn is_quiet(&self) -> bool {
         self.quiet
     }
 
     /// Says what was done or comes next.
-    pub fn say(self, sentence: &str) {
+    pub fn say(&self, sentence: &str) {
         if !self.quiet {
             to_stderr(&format!("{sentence}\n"));
         }
     }
 
-    /// Says what was odd.
-    pub fn warn(self, sentence: &str) {
-        if !self.quiet {
+    /// Says what was odd, once: several steps of a command may find the same.
+    pub fn warn(&self, sentence: &str) {
+        if !self.quiet && self.is_new(sentence) {
             to_stderr(&format!("warning: {sentence}\n"));
         }
     }
 
+    fn is_new(&self, sentence: &str) -> bool {
+        // Whoever failed while saying something has left the set as it was.
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(sentence.to_owned())
+    }
+
     /// Says each of several oddities.
-    pub fn warn_all(self, sentences: &[String]) {
+    pub fn warn_all(&self, sentences: &[String]) {
         sentences.iter().for_each(|sentence| self.warn(sentence));
     }
 }

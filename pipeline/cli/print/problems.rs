@@ -21,6 +21,8 @@ pub struct Checked {
     pub reports: Option<usize>,
     /// Number of verdicts that stand, when there are any.
     pub verdicts: Option<usize>,
+    /// Number of quotes that were looked for in the files, when that was asked for.
+    pub quotes: Option<usize>,
     /// Files among the reports that are not read.
     pub skipped: Vec<Skipped>,
     /// Parts that could not be checked because of faults in others.
@@ -112,6 +114,7 @@ pub fn text(checked: &Checked) -> io::Result<()> {
         (checked.examples, "example"),
         (checked.reports, "report"),
         (checked.verdicts, "verdict"),
+        (checked.quotes, "quote"),
     ];
     let counted: Vec<_> = counts.iter().filter_map(|(n, noun)| Some(counted(((*n)?, noun)))).collect();
     if !counted.is_empty() {
@@ -147,6 +150,8 @@ pub fn json(checked: &Checked) -> io::Result<()> {
         examples: Option<usize>,
         reports: Option<usize>,
         verdicts: Option<usize>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quotes: Option<usize>,
         left_out: Vec<Left<'a>>,
         not_checked: &'a [&'static str],
     }
@@ -158,6 +163,7 @@ pub fn json(checked: &Checked) -> io::Result<()> {
         examples: checked.examples,
         reports: checked.reports,
         verdicts: checked.verdicts,
+        quotes: checked.quotes,
         left_out: checked.skipped.iter().map(|Skipped { path, reason }| Left { path, reason }).collect(),
         not_checked: &checked.not_checked,
     })

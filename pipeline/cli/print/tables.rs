@@ -1,7 +1,9 @@
 //! The map as text for reading, CSV for spreadsheets, JSON for programs.
 
+use codeframe::document::{self, Block, Column, Document, Text};
 use codeframe::frame::Frame;
 use codeframe::map::{Corrected, Row, Table, Widest};
+use codeframe::plot::{self, Bars, Picture, Value};
 use std::io::{self, Write};
 
 /// Width of a code's label before it is wrapped, in characters; less where columns of intervals stand beside it.
@@ -54,16 +56,16 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
 }
 
 /// A column beside N and %.
-struct Column {
+struct Beside {
     head: &'static str,
     width: usize,
     cell: fn(&Row) -> String,
 }
 
 /// Those that tell something in this table.
-fn columns(table: &Table) -> Vec<Column> {
+fn columns(table: &Table) -> Vec<Beside> {
     let has = |is: fn(&Row) -> bool| table.codes.iter().any(is);
-    let column = |head: &'static str, cell| Column { head, width: head.chars().count().max(6), cell };
+    let column = |head: &'static str, cell| Beside { head, width: head.chars().count().max(6), cell };
     let mut columns = Vec::new();
     if has(|row| row.passages.is_some()) {
         columns.push(column("passages", |row| row.passages.map_or_else(String::new, |n| n.to_string())));
@@ -76,7 +78,7 @@ fn columns(table: &Table) -> Vec<Column> {
     }
     if is_corrected(table) {
         columns.push(column("corrected %", |row| corrected(row, |c| format!("{:.1}", c.percent))));
-        columns.push(Column {
+        columns.push(Beside {
             head: "95 % interval",
             width: 13,
             cell: |row| corrected(row, |c| format!("{:.1} - {:.1}", c.low_percent, c.high_percent)),
@@ -123,6 +125,69 @@ pub fn notes(table: &Table, unit: &str) -> Vec<String> {
         unknown,
         table.reports * table.codes.len()
     )]
+}
+
+/// A captioned table for each question, each with its bars.
+pub fn document(frame: &Frame, tables: &[Table]) -> Document {
+    let mut blocks = Vec::new();
+    for table in tables {
+        let columns = columns(table);
+        let mut heads = vec![Column::words(""), Column::numbers("N"), Column::numbers("%")];
+        heads.extend(columns.iter().map(|column| Column::numbers(capital(column.head))));
+        let mut rows = Vec::new();
+        let mut group = None;
+        for row in &table.codes {
+            if row.group != group {
+                group.clone_from(&row.group);
+                rows.push(document::Row::Group(group.clone().unwrap_or_default().into()));
+            }
+            let share = codeframe::map::tenths_of_percent(row.n, table.reports);
+            let mut cells = vec![row.label.clone().into(), row.n.to_string().into(), format!("{share:.1}").into()];
+            cells.extend(columns.iter().map(|column| Text::from((column.cell)(row))));
+            rows.push(document::Row::Cells(cells));
+        }
+        let many = if table.select == "many" { ", more than one code possible" } else { "" };
+        let base = format!("N = {} {}s{many}.", table.reports, frame.unit);
+        let notes = std::iter::once(base).chain(notes(table, &frame.unit)).map(Text::from).collect();
+        let caption = Text::from(table.title.clone());
+        blocks.push(Block::Table(document::Table { caption, columns: heads, rows, notes }));
+        blocks.push(super::crossings::figure(&table.title, &pictured(frame, table)));
+    }
+    Document { title: frame.title.clone(), subtitle: Vec::new(), made_at: None, blocks }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The bars of a table: corrected shares with their intervals where there are any, else those decided.
+fn pictured(frame: &Frame, table: &Table) -> Picture {
+    let is_corrected = is_corrected(table);
+    let row = |row: &Row| {
+        let decided = codeframe::map::tenths_of_percent(row.n, table.reports);
+        let value = match row.corrected.filter(|_| is_corrected) {
+            Some(c) => Value {
+                value: c.percent,
+                interval: Some((c.low_percent, c.high_percent)),
+                text: format!("{:.1} ({:.1}-{:.1})", c.percent, c.low_percent, c.high_percent),
+            },
+            None => Value { value: decided, interval: None, text: format!("{} ({decided:.1} %)", row.n) },
+        };
+        plot::Row { label: row.label.clone(), group: row.group.clone(), values: vec![value] }
+    };
+    let axis = if is_corrected {
+        format!("% of {} {}s, corrected for the machine's errors, with 95 % intervals", table.reports, frame.unit)
+    } else {
+        format!("% of {} {}s", table.reports, frame.unit)
+    };
+    plot::bars(&Bars {
+        alt: format!("Bars: {}, {axis}", table.title),
+        axis,
+        most: 100.,
+        series: vec![String::new()],
+        rows: table.codes.iter().map(row).collect(),
+    })
 }
 
 /// The words of a label in lines of at most `width` characters, at least one line; a longer word has its own.

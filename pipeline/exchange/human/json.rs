@@ -1,8 +1,12 @@
 //! Human codings as JSON lines: a report a line. Read key by key, so that every fault has words of its own.
 
 use super::{Answer, HumanPassage, Key, Reader};
+use crate::fault::{did_you_mean, nearest};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+
+/// The keys of lists of passages, with the answer that these go with.
+const LISTS: [(&str, Answer); 2] = [("passages", Answer::Applies), ("not_to_be_coded", Answer::DoesNotApply)];
 
 /// Reads all lines.
 pub(super) fn read(bytes: &[u8], reader: &mut Reader<'_>) {
@@ -33,13 +37,20 @@ fn read_report(line: u32, object: &Map<String, Value>, reader: &mut Reader<'_>) 
     let Some(Value::Object(codes)) = object.get("codes") else {
         return reader.fault(line, "the line has no object `codes` with codes by question", None);
     };
+    // Other keys are the author's own, but for one that stands where a list of passages is missing.
+    for (name, _) in LISTS.iter().filter(|(name, _)| !object.contains_key(*name)) {
+        let is_near = |key: &&String| nearest(key, [*name]).is_some() && key.len().abs_diff(name.len()) <= 2;
+        if let Some(key) = object.keys().find(is_near) {
+            reader.fault(line, format!("`{key}` is no key of a coding"), did_you_mean(key, [*name]));
+        }
+    }
     let reviewer = object.get("reviewer").and_then(Value::as_str).filter(|name| !name.trim().is_empty());
     let Some(key) = reader.key(line, &id, reviewer.map(|name| name.trim().to_owned())) else { return };
     reader.coding(&key, line);
     for (question, given) in codes {
         read_question(line, question, given, &key, reader);
     }
-    for (name, answer) in [("passages", Answer::Applies), ("not_to_be_coded", Answer::DoesNotApply)] {
+    for (name, answer) in LISTS {
         match object.get(name) {
             None | Some(Value::Null) => {}
             Some(Value::Array(passages)) => {

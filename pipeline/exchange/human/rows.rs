@@ -4,12 +4,8 @@ use super::{Answer, HumanPassage, Reader};
 use crate::fault::did_you_mean;
 use crate::sheet::{Row, Sheet};
 
-/// Words for each answer; the first is the one that hints name.
-const WORDS: [(Answer, &[&str]); 3] = [
-    (Answer::Applies, &["applies", "yes", "y", "1", "true"]),
-    (Answer::DoesNotApply, &["does_not_apply", "does not apply", "no", "n", "0", "false"]),
-    (Answer::Unsure, &["unsure", "?"]),
-];
+/// The words that hints name.
+const WORDS: [Answer; 3] = [Answer::Applies, Answer::DoesNotApply, Answer::Unsure];
 
 /// Reads all rows.
 pub(super) fn read(bytes: &[u8], reader: &mut Reader<'_>) {
@@ -45,10 +41,9 @@ pub(super) fn read(bytes: &[u8], reader: &mut Reader<'_>) {
 }
 
 fn answer(line: u32, word: &str, reader: &mut Reader<'_>) -> Option<Answer> {
-    let lower = word.to_lowercase();
-    let found = WORDS.iter().find(|(_, words)| words.contains(&lower.as_str())).map(|(answer, _)| *answer);
+    let found = Answer::read(word);
     if found.is_none() {
-        let hint = did_you_mean(word, WORDS.iter().map(|(_, words)| words[0]));
+        let hint = did_you_mean(word, WORDS.iter().map(|answer| answer.name()));
         let all = || "write applies, does_not_apply or unsure".to_owned();
         reader.fault(line, format!("`{word}` is no verdict"), Some(hint.unwrap_or_else(all)));
     }

@@ -4,6 +4,7 @@
 //! put in is noticed.
 
 mod append;
+mod follow;
 mod line;
 mod merge;
 mod moment;
@@ -12,10 +13,11 @@ mod tests;
 mod verdict;
 
 pub use append::{Appender, append};
+pub use follow::{Followed, Follower};
 pub use line::Origin;
 pub use merge::{Conflict, Merged, Statement, merge};
 pub use moment::instant;
-pub use verdict::{ADJUDICATES, Answer, Quote, Route, Verdict};
+pub use verdict::{ADJUDICATES, Answer, Quote, Route, UNDONE, Verdict};
 
 use crate::fault::{Fault, Place};
 use crate::store;

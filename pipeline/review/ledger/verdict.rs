@@ -34,6 +34,17 @@ pub struct Verdict {
     pub note: String,
 }
 
+/// The note of a verdict that takes back an earlier one where there was none before: with the answer `unsure`, so that
+/// nobody who knows nothing of this note counts it as a yes or no.
+pub const UNDONE: &str = "undone";
+
+impl Verdict {
+    /// Whether it takes back what its reviewer had said, so that the code is as open to them as before.
+    pub fn is_undone(&self) -> bool {
+        self.answer == Answer::Unsure && self.note == UNDONE
+    }
+}
+
 impl Verdict {
     /// Whether it was given to settle what others disagree on, of which the person was told.
     pub fn adjudicates(&self) -> bool {
@@ -56,7 +67,33 @@ pub enum Answer {
     Unsure,
 }
 
+/// Words for each answer, in small letters; the first is the one of files and tables.
+const WORDS: [(Answer, &[&str]); 3] = [
+    (Answer::Applies, &["applies", "apply", "yes", "y", "1", "true"]),
+    (
+        Answer::DoesNotApply,
+        &["does_not_apply", "does not apply", "doesn't apply", "not apply", "no", "n", "0", "false"],
+    ),
+    (Answer::Unsure, &["unsure", "not sure", "uncertain", "?"]),
+];
+
 impl Answer {
+    /// The answer that a person's word stands for; letter case, blanks, underscores and hyphens do not count.
+    ///
+    /// ```
+    /// use codeframe::review::Answer;
+    /// assert_eq!(Answer::read(" Does  not-apply"), Some(Answer::DoesNotApply));
+    /// assert_eq!(Answer::read("perhaps"), None);
+    /// ```
+    pub fn read(word: &str) -> Option<Answer> {
+        let plain = |word: &str| {
+            let word = word.to_lowercase().replace(['_', '-'], " ").replace('’', "'");
+            word.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let found = plain(word);
+        WORDS.iter().find(|(_, words)| words.iter().any(|word| plain(word) == found)).map(|(answer, _)| *answer)
+    }
+
     /// The word for it in every file and table.
     pub fn name(self) -> &'static str {
         match self {
@@ -108,6 +145,11 @@ impl Quote {
     /// When the span does not lie on character boundaries inside the text.
     pub fn of(text: &str, span: ByteSpan) -> Quote {
         Quote { start: span.start, end: span.end, quote: span.slice(text).to_owned() }
+    }
+
+    /// Whether a text has it where it says.
+    pub fn stands_in(&self, text: &str) -> bool {
+        text.get(self.start as usize..self.end as usize) == Some(self.quote.as_str())
     }
 
     /// Whether any of it lies in `start..end`.

@@ -1,0 +1,324 @@
+//! Tables by group, codes that go together, the 0/1 matrix and what stands behind a number, in the formats that each has.
+
+use super::documents;
+use crate::cli::{Failure, Format};
+use codeframe::document::{Block, Column, Document, Figure, Png, Row, Table, Text, plain_table, wrapped};
+use codeframe::exchange::{Behind, Ground};
+use codeframe::frame::{CodeIndex, CodeRef, Frame};
+use codeframe::map::{self, CrossTable, Gathered, Pair};
+use codeframe::plot::{Heat, Picture, heat_map};
+use codeframe::score::Difference;
+use codeframe::study::Study;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Pairs that are printed for reading; the other formats have all.
+const MOST_PAIRS: usize = 40;
+/// Codes of a question with which a heat map can still be read.
+const MOST_CODES: usize = 30;
+
+/// Tables by group.
+pub fn by_group(frame: &Frame, tables: &[CrossTable], format: Format, output: Option<&Path>) -> Result<(), Failure> {
+    match format {
+        Format::Json => super::json(&tables)?,
+        Format::Csv => by_group_csv(tables)?,
+        Format::Text => {
+            let mut out = super::results();
+            for table in tables.iter().map(cross_table) {
+                writeln!(out, "{}\n\n{}", table.caption.plain(), plain_table(&table))?;
+            }
+            out.flush()?;
+        }
+        _ => {
+            let blocks = tables.iter().map(|table| Block::Table(cross_table(table))).collect();
+            documents::write(&document(frame, blocks), format, output)?;
+        }
+    }
+    Ok(())
+}
+
+fn document(frame: &Frame, blocks: Vec<Block>) -> Document {
+    Document { title: frame.title.clone(), subtitle: Vec::new(), made_at: None, blocks }
+}
+
+/// What a test says, in two words.
+fn shown(difference: Option<Difference>) -> String {
+    let p = |p: f64| if p < 0.001 { "p < .001".to_owned() } else { format!("p = {p:.3}").replace("0.", ".") };
+    match difference {
+        Some(Difference::ChiSquare { statistic, degrees, p: value }) => {
+            format!("χ²({degrees}) = {statistic:.2}, {}", p(value))
+        }
+        Some(Difference::Fisher { p: value }) => format!("Fisher, {}", p(value)),
+        None => String::new(),
+    }
+}
+
+fn cross_table(table: &CrossTable) -> Table {
+    let mut columns = vec![Column::words("")];
+    columns
+        .extend(table.groups.iter().map(|group| Column::numbers(format!("{} (N = {})", group.label, group.reports))));
+    let has_tests = table.codes.iter().any(|row| row.difference.is_some());
+    if has_tests {
+        columns.push(Column::words("Difference"));
+    }
+    let row = |row: &map::CrossRow| {
+        let mut cells: Vec<Text> = vec![row.label.as_str().into()];
+        let cell = |cell: &map::CrossCell| {
+            let open = if cell.queued > 0 { format!(", {} open", cell.queued) } else { String::new() };
+            Text::from(format!("{} ({:.1} %){open}", cell.n, cell.percent))
+        };
+        cells.extend(row.cells.iter().map(cell));
+        if has_tests {
+            cells.push(shown(row.difference).into());
+        }
+        Row::Cells(cells)
+    };
+    let n_tests = table.codes.iter().filter(|row| row.difference.is_some()).count();
+    let mut notes: Vec<Text> = vec!["N and % of the reports of each column.".into()];
+    if table.overlapping {
+        notes.push("A report can be in several columns, so no test is made.".into());
+    } else if n_tests > 0 {
+        notes.push(
+            format!(
+                "{n_tests} tests, not adjusted for their number: about {:.1} would fall below .05 by chance alone. Where no \
+                 test is shown its assumptions do not hold. Codes that await a person are left out of them.",
+                n_tests as f64 * 0.05
+            )
+            .into(),
+        );
+    } else {
+        notes.push("Too few reports for a test.".into());
+    }
+    let caption = format!("{}, by {}", table.title, table.by);
+    Table { caption: caption.into(), columns, rows: table.codes.iter().map(row).collect(), notes }
+}
+
+fn by_group_csv(tables: &[CrossTable]) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(super::results());
+    out.write_record(["question", "code", "label", "by", "group", "reports", "n", "percent", "queued", "test", "p"])?;
+    for table in tables {
+        for row in &table.codes {
+            let (test, p) = match row.difference {
+                Some(difference @ Difference::ChiSquare { .. }) => ("chi_square", difference.p().to_string()),
+                Some(difference @ Difference::Fisher { .. }) => ("fisher", difference.p().to_string()),
+                None => ("", String::new()),
+            };
+            for (group, cell) in table.groups.iter().zip(&row.cells) {
+                out.write_record([
+                    &table.question,
+                    &row.code,
+                    &row.label,
+                    &table.by,
+                    &group.value,
+                    &group.reports.to_string(),
+                    &cell.n.to_string(),
+                    &format!("{:.2}", cell.percent),
+                    &cell.queued.to_string(),
+                    test,
+                    &p,
+                ])?;
+            }
+        }
+    }
+    out.flush()
+}
+
+/// Codes that go together.
+pub fn pairs(
+    frame: &Frame,
+    gathered: &Gathered,
+    takes: impl Fn(&CodeRef<'_>) -> bool,
+    format: Format,
+    output: Option<&Path>,
+) -> Result<(), Failure> {
+    let pairs = map::together(frame, gathered, &takes);
+    match format {
+        Format::Json => super::json(&pairs)?,
+        Format::Csv => {
+            let mut out = csv::Writer::from_writer(super::results());
+            for pair in &pairs {
+                out.serialize(pair).map_err(io::Error::other)?;
+            }
+            out.flush()?;
+        }
+        Format::Text => {
+            let mut out = super::results();
+            let table = pair_table(frame, &pairs, gathered.reports.len());
+            writeln!(out, "{}\n\n{}", table.caption.plain(), plain_table(&table))?;
+            out.flush()?;
+        }
+        _ => {
+            let mut blocks = vec![Block::Table(pair_table(frame, &pairs, gathered.reports.len()))];
+            for question in &frame.questions {
+                let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).filter(|code| takes(code)).collect();
+                let is_many = question.select == codeframe::frame::Select::Many;
+                if is_many && (2..=MOST_CODES).contains(&codes.len()) {
+                    let caption = format!("{}: codes that go together", question.title);
+                    blocks.push(figure(&caption, &heat(&caption, gathered, &codes)));
+                }
+            }
+            documents::write(&document(frame, blocks), format, output)?;
+        }
+    }
+    Ok(())
+}
+
+/// A picture in a document.
+pub fn figure(caption: &str, picture: &Picture) -> Block {
+    Block::Figure(Figure {
+        caption: caption.into(),
+        alternative: picture.alt.clone(),
+        svg: picture.svg.clone(),
+        png: Png { bytes: picture.png(2.), width: picture.width, height: picture.height },
+    })
+}
+
+fn heat(title: &str, gathered: &Gathered, codes: &[CodeRef<'_>]) -> Picture {
+    let numbers: Vec<CodeIndex> = codes.iter().map(|code| code.index).collect();
+    let counts = map::counts(gathered, &numbers);
+    let shade = |row: usize, column: usize| {
+        let either = counts[row][row] + counts[column][column] - counts[row][column];
+        (row != column && either > 0).then(|| counts[row][column] as f64 / either as f64)
+    };
+    let shades = (0..codes.len()).map(|row| (0..codes.len()).map(|column| shade(row, column)).collect()).collect();
+    let labels = codes.iter().map(|code| code.code.label.clone()).collect();
+    heat_map(&Heat {
+        alt: format!(
+            "{title}. In each cell the reports with both codes, on the diagonal with the one; darker is a larger share"
+        ),
+        labels,
+        counts,
+        shades,
+    })
+}
+
+fn pair_table(frame: &Frame, pairs: &[Pair], n_reports: usize) -> Table {
+    let label = |name: &str| {
+        let code = frame.find(name).expect("pairs are of the frame");
+        Text::from(format!("{}: {}", code.question.id, code.code.label))
+    };
+    let row = |pair: &Pair| {
+        let number = |n: usize| Text::from(n.to_string());
+        let expected = Text::from(format!("{:.1}", pair.expected));
+        let overlap = Text::from(format!("{:.0} %", pair.overlap * 100.));
+        Row::Cells(vec![
+            label(&pair.first),
+            label(&pair.second),
+            number(pair.both),
+            number(pair.n_first),
+            number(pair.n_second),
+            expected,
+            overlap,
+        ])
+    };
+    let mut notes: Vec<Text> = vec![
+        format!("Of {n_reports} reports. Expected: reports with both if the one had nothing to do with the other. Overlap: both of \
+                 those with either.").into(),
+    ];
+    if pairs.len() > MOST_PAIRS {
+        notes.push(format!("The first {MOST_PAIRS} of {} pairs; --format csv has all.", pairs.len()).into());
+    }
+    Table {
+        caption: "Codes that go together".into(),
+        columns: vec![
+            Column::words("Code"),
+            Column::words("Code"),
+            Column::numbers("Both"),
+            Column::numbers("First"),
+            Column::numbers("Second"),
+            Column::numbers("Expected"),
+            Column::numbers("Overlap"),
+        ],
+        rows: pairs.iter().take(MOST_PAIRS).map(row).collect(),
+        notes,
+    }
+}
+
+/// A row for each report, a column for each code.
+pub fn matrix(
+    frame: &Frame,
+    gathered: &Gathered,
+    format: Format,
+    takes: impl Fn(&CodeRef<'_>) -> bool,
+) -> Result<(), Failure> {
+    let codes: Vec<CodeRef<'_>> = frame.codes().filter(|code| takes(code)).collect();
+    if format == Format::Json {
+        let row = |report: &map::Marked| {
+            let marks = codes.iter().map(|code| {
+                let value = report.marks[code.index.get()].applies().map(u8::from);
+                (code.name().to_owned(), serde_json::json!(value))
+            });
+            let mut object: serde_json::Map<String, serde_json::Value> = marks.collect();
+            object.insert("report".to_owned(), report.id.as_str().into());
+            serde_json::Value::Object(object)
+        };
+        let rows: Vec<serde_json::Value> = gathered.reports.iter().map(row).collect();
+        super::json(&rows)?;
+        return Ok(());
+    }
+    let mut out = csv::Writer::from_writer(super::results());
+    let failed = |error: csv::Error| Failure::from(io::Error::other(error));
+    out.write_record(std::iter::once("report").chain(codes.iter().map(|code| code.name()))).map_err(failed)?;
+    for report in &gathered.reports {
+        let mark = |code: &CodeRef<'_>| match report.marks[code.index.get()].applies() {
+            Some(true) => "1",
+            Some(false) => "0",
+            None => "",
+        };
+        out.write_record(std::iter::once(report.id.as_str()).chain(codes.iter().map(mark))).map_err(failed)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// What stands behind a number.
+pub fn explained(study: &Study, code: CodeIndex, found: &[Behind], format: Format) -> Result<(), Failure> {
+    if format == Format::Json {
+        super::json(&found)?;
+        return Ok(());
+    }
+    let of_code = study.frame.code(code);
+    let mut out = super::results();
+    writeln!(out, "{}: {}", of_code.question.title, of_code.code.label)?;
+    writeln!(
+        out,
+        "{} applies to {} {}",
+        of_code.name(),
+        found.len(),
+        if found.len() == 1 { "report" } else { "reports" }
+    )?;
+    if let Some(derived) = &of_code.code.derived {
+        writeln!(out, "it follows from: {}", derived.text)?;
+    }
+    for Behind { report, path, by, classifier, probability, verdicts, passages } in found {
+        let who = classifier.as_deref().unwrap_or(by.name());
+        let likely = probability.map_or_else(String::new, |p| format!(", probability {p:.2}"));
+        writeln!(out, "\n{report}  {path}\n  by {who}{likely}")?;
+        for given in verdicts {
+            let stale = if given.stale { ", under an earlier definition" } else { "" };
+            writeln!(out, "  {} said {} on {}{stale}", given.reviewer, given.answer.name(), given.at)?;
+        }
+        for ground in passages {
+            for line in wrapped(&format!("“{}”", ground.quote.trim()), 94) {
+                writeln!(out, "    {line}")?;
+            }
+            writeln!(out, "      bytes {}-{}{}", ground.start, ground.end, why(ground))?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn why(ground: &Ground) -> String {
+    let mut why = String::new();
+    if ground.by_person {
+        why.push_str("; a person pointed to it");
+    }
+    for (rule, words) in &ground.rules {
+        why.push_str(&format!("; rule {rule}: {words}"));
+    }
+    if let Some(probability) = ground.probability {
+        why.push_str(&format!("; classifier {probability:.2}: {}", ground.terms.join(", ")));
+    }
+    why
+}

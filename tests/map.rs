@@ -1,0 +1,158 @@
+//! `codeframe map`: numbers that follow from people's codings and from the published study, and what cannot be shown.
+
+use crate::project::Project;
+use codeframe::map::{percent, tenths_of_percent};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn json(project: &Project, arguments: &[&str]) -> Value {
+    let mut all = arguments.to_vec();
+    all.extend(["--format", "json"]);
+    let output = project.command(&all).output().unwrap();
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// The study's frame and ledger, and 57 reports that say nothing, so that nothing but people's codings is there to count.
+fn people_only() -> Project {
+    let project = Project::empty();
+    let copy = |name: &str| project.write(name, std::fs::read(root().join(name)).unwrap());
+    copy("models/closing-the-gap/frame.toml");
+    copy("corpus/ledger.jsonl");
+    project.write("config.toml", "frame = \"models/closing-the-gap/frame.toml\"\n");
+    let ledger = project.read("corpus/ledger.jsonl");
+    for line in ledger.lines() {
+        let verdict: Value = serde_json::from_str(line).unwrap();
+        project
+            .write(&format!("corpus/reports/{}.txt", verdict["report"].as_str().unwrap()), "Nothing is said here.\n");
+    }
+    project.run(&["run"]);
+    project
+}
+
+#[test]
+fn with_peoples_codings_alone_every_cell_is_their_count() {
+    let project = people_only();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut reports: BTreeMap<String, std::collections::BTreeSet<String>> = BTreeMap::new();
+    let mut last: BTreeMap<(String, String), bool> = BTreeMap::new();
+    for line in project.read("corpus/ledger.jsonl").lines() {
+        let v: Value = serde_json::from_str(line).unwrap();
+        let text = |key: &str| v[key].as_str().unwrap().to_owned();
+        reports.entry(text("question")).or_default().insert(text("report"));
+        last.insert((text("report"), format!("{}/{}", text("question"), text("code"))), text("verdict") == "applies");
+    }
+    for ((_, code), applies) in last {
+        *counts.entry(code).or_default() += usize::from(applies);
+    }
+    let n_applies: usize = counts.values().sum();
+    assert!(n_applies > 500, "{n_applies}");
+    for arguments in [&["map", "--people"][..], &["map"][..]] {
+        let tables = json(&project, arguments);
+        let mut n_cells = 0;
+        for table in tables.as_array().unwrap() {
+            let question = table["question"].as_str().unwrap();
+            if arguments.len() > 1 {
+                assert_eq!(table["reports"], reports[question].len(), "{question}");
+            }
+            for row in table["codes"].as_array().unwrap() {
+                let name = format!("{question}/{}", row["code"].as_str().unwrap());
+                assert_eq!(row["confirmed"], counts[&name], "{name}, {arguments:?}");
+                if arguments.len() > 1 || table["stage"] != "in_depth" {
+                    assert_eq!(row["n"], counts[&name], "{name}, {arguments:?}");
+                }
+                n_cells += 1;
+            }
+        }
+        assert_eq!(n_cells, 136);
+    }
+}
+
+/// Of the published percentages two do not follow from their N: 30 of 129 and 55 of 129. Here they are computed right.
+#[test]
+fn the_published_counts_give_their_percentages() {
+    let name = "models/closing-the-gap/frame.toml";
+    let frame = codeframe::frame::load(&root().join(name), name).unwrap().value;
+    let total = usize::try_from(frame.published_total.unwrap()).unwrap();
+    let n = |code: &str| usize::try_from(frame.find(code).unwrap().code.published_n.unwrap()).unwrap();
+    assert_eq!((total, n("phase/primary"), percent(62, total)), (129, 62, 48.06));
+    assert_eq!((percent(30, 129), tenths_of_percent(30, 129)), (23.26, 23.3));
+    assert_eq!((percent(55, 129), tenths_of_percent(55, 129)), (42.64, 42.6));
+    for code in frame.codes().filter(|code| code.question.table.is_some()) {
+        let Some(n) = code.code.published_n else { continue };
+        let exact = f64::from(n) * 100. / 129.;
+        assert!((percent(n as usize, total) - exact).abs() <= 0.005 + 1e-9, "{}", code.name());
+    }
+}
+
+#[test]
+fn reports_are_chosen_grouped_paired_and_listed() {
+    let project = Project::small();
+    project.write(
+        "codings.csv",
+        "report,question,code,verdict,reviewer\n\
+         first,who,parent,yes,ms\nfirst,who,pupil,yes,ms\nsecond,who,parent,no,ms\nsecond,who,pupil,yes,ms\n",
+    );
+    project.run(&["import", "codings", "codings.csv"]);
+    project.run(&["run"]);
+    let tables = json(&project, &["map", "--where", "cohort = 1"]);
+    assert_eq!((&tables[0]["reports"], &tables[0]["codes"][0]["n"]), (&Value::from(1), &Value::from(1)));
+    let by = json(&project, &["map", "--by", "cohort", "--questions", "who"]);
+    assert_eq!(by.as_array().unwrap().len(), 1);
+    assert_eq!(by[0]["groups"][1]["value"], "2");
+    assert_eq!(by[0]["codes"][0]["cells"][0]["n"], 1);
+    assert_eq!(by[0]["codes"][0]["cells"][1]["n"], 0);
+    let pairs = json(&project, &["map", "--cooccurrence"]);
+    assert_eq!((&pairs[0]["first"], &pairs[0]["both"]), (&Value::from("who/parent"), &Value::from(1)));
+    let matrix = project.run(&["map", "--matrix", "--questions", "who"]);
+    assert!(matrix.contains("report,who/parent,who/pupil\nfirst,1,1\nsecond,0,1\n"), "{matrix}");
+    let why = json(&project, &["map", "--explain", "who/parent"]);
+    assert_eq!((&why[0]["report"], &why[0]["by"]), (&Value::from("first"), &Value::from("person")));
+    assert_eq!(why[0]["passages"][0]["rules"]["kin-came"], "mums came");
+    assert!(project.run(&["check", "--quotes"]).starts_with("exit code: 0"));
+    for format in ["html", "docx"] {
+        let out = format!("map.{format}");
+        assert!(project.run(&["map", "--format", format, "--output", &out]).starts_with("exit code: 0"));
+        assert!(project.path(&out).is_file());
+    }
+}
+
+/// A quote that the report no longer has is named, whatever a run has read.
+#[test]
+fn a_quote_that_is_gone_is_named() {
+    let project = Project::small();
+    project.run(&["run"]);
+    assert!(project.run(&["check", "--quotes"]).contains("quote"));
+    project.write("corpus/reports/first.txt", "Nobody came on Fridays.\n");
+    let said = project.run(&["check", "--quotes"]);
+    assert!(said.starts_with("exit code: 1") && said.contains("`first` no longer has the quote"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_shown_is_said() {
+    let project = Project::small();
+    project.run(&["run"]);
+    let check = |arguments: &[&str], words: &[&str]| {
+        let said = project.run(arguments);
+        assert!(said.starts_with("exit code: 2"), "{said}");
+        for word in words {
+            assert!(said.contains(word), "{word}: {said}");
+        }
+    };
+    check(&["map", "--where", "chort = 1"], &["chort", "did you mean `cohort`?"]);
+    check(&["map", "--where", "cohort = 1 and who = pupil"], &["no report is left"]);
+    check(&["map", "--by", "cohor"], &["no question and no column", "did you mean `cohort`?"]);
+    check(&["map", "--explain", "who/parents"], &["no code `who/parents`", "did you mean `who/parent`?"]);
+    check(&["map", "--questions", "whom"], &["no question `whom`", "did you mean `who`?"]);
+    check(&["map", "--matrix", "--format", "docx"], &["does not print `docx`"]);
+    // Nobody has coded anything, and there is no classifier: the map says why it is not corrected.
+    let said = project.run(&["map"]);
+    assert!(said.starts_with("exit code: 0") && said.contains("Not corrected for the machine's errors"), "{said}");
+    let people = json(&project, &["map", "--people"]);
+    assert_eq!((&people[0]["reports"], &people[0]["codes"][0]["percent"]), (&Value::from(0), &Value::from(0.)));
+}

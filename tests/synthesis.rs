@@ -1,0 +1,127 @@
+//! `report`: the synthesis document of a small project, and what is said when it cannot be made.
+
+use crate::project::Project;
+use codeframe::document::{Block, Column, Document, Row, Table, Text, docx};
+use codeframe::extract::{self, BlockKind};
+
+/// What was written is read again by the reader that knows nothing of the writer.
+#[test]
+fn a_docx_is_read_back_with_headings_tables_and_notes() {
+    let table = Table {
+        caption: Text::from("Who <took> part"),
+        columns: vec![Column::words(""), Column::numbers("N")],
+        rows: vec![Row::Cells(vec![Text::from("Parents & carers").note("Of any age."), "62".into()])],
+        notes: vec!["More than one possible.".into()],
+    };
+    let blocks = vec![
+        Block::Contents,
+        Block::Heading(1, "The map".into()),
+        Block::Table(table),
+        Block::Heading(2, "Quoted".into()),
+    ];
+    let document = Document { title: "Findings & more".to_owned(), blocks, ..Document::default() };
+    let bytes = docx(&document).expect("it is written");
+    let found = extract::extract_bytes("a.docx", &bytes, &extract::Settings::default()).expect("it is read");
+    let report = &found[0].value.report;
+    let of = |wanted: fn(&BlockKind) -> bool| -> Vec<&str> {
+        report.blocks.iter().filter(|block| wanted(&block.kind)).map(|block| block.span.slice(&report.text)).collect()
+    };
+    assert_eq!(of(|kind| matches!(kind, BlockKind::Heading(1))), ["The map"]);
+    assert_eq!(of(|kind| matches!(kind, BlockKind::Heading(2))), ["Quoted"]);
+    assert_eq!(of(|kind| matches!(kind, BlockKind::Title)), ["Findings & more"]);
+    for text in ["Table 1  Who <took> part", "Parents & carers", "62", "Of any age.", "More than one possible."] {
+        assert!(report.text.contains(text), "{text}: {}", report.text);
+    }
+}
+
+const TEMPLATE: &str = r#"# Who came
+
+{{ n_reports }} {{ units }}
+
+{{ contents() }}
+
+## Findings
+
+{% set parents = code("who/parent") %}
+{{ parents.label }} came in {{ parents.n }} of {{ n_reports }} ({{ parents.percent }} %).[^1]
+
+[^1]: Coded by {{ method.n_rules }} rule.
+
+{{ table("who") }}
+{{ chart("who") }}
+{{ vignettes("who/parent") }}
+{{ table("size") }}
+
+{% include "method" %}
+"#;
+
+fn project(template: &str) -> Project {
+    let project = Project::small();
+    project.write("models/small/report.md.j2", template);
+    project.command(&["run", "-q"]).assert().success();
+    project
+}
+
+#[test]
+fn a_document_is_made_from_a_template() {
+    let shown = project(TEMPLATE).run(&["report"]);
+    insta::with_settings!({filters => vec![("hash( of codebook and rules)? [0-9a-f]{12}", "hash$1 [HASH]")]}, {
+        insta::assert_snapshot!(shown);
+    });
+}
+
+/// With the built-in template, in every format, with a sample and without.
+#[test]
+fn the_built_in_template_makes_a_document() {
+    let project = Project::small();
+    project.edit("config.toml", "frame.toml\"\n", "frame.toml\"\n[[sample.stage]]\nwhere = \"who/parent\"\n");
+    project.command(&["run", "-q"]).assert().success();
+    let text = project.run(&["report", "-q"]);
+    assert!(text.contains("Parents") && !text.contains("In-depth sample"), "{text}");
+    project.command(&["sample", "-q"]).assert().success();
+    let text = project.run(&["report", "-q"]);
+    assert!(text.contains("1 of 2 reports (50.0 %) were read in depth"), "{text}");
+    project.command(&["report", "-q", "--format", "html", "--output", "a.html"]).assert().code(1);
+    project.command(&["report", "-q", "--format", "docx", "--output", "out/a.docx"]).assert().code(1);
+    let html = project.read("a.html");
+    assert!(html.contains("<html lang=\"en-GB\">") && html.contains("<svg role=\"img\""), "{html}");
+    let read = project.run(&["extract", "out/a.docx"]);
+    assert!(read.contains("Table 1") && read.contains("Figure 1"), "{read}");
+}
+
+#[test]
+fn a_template_that_is_not_sound_is_told_with_its_line() {
+    let said = |template: &str| project(template).run(&["report"]);
+    let all = [
+        "# A\n\n{{ n_reprots }}\n",
+        "# A\n{{ tabel(\"who\") }}\n",
+        "# A\n\n{{ table(\"whom\") }}\n",
+        "# A\n{{ code(\"who/parnt\").n }}\n",
+        "# A\n{{ code(\"who/parent\").precent }}\n",
+        "# A\n\n\n{% if n_reports %}\n",
+        "# A\n{{ vignettes(\"who/parent\", limt=3) }}\n",
+        "# A\n{{ basket(\"none\") }}\n",
+        "# A\n{{ differences(by=[\"chort\"]) }}\n",
+    ];
+    insta::assert_snapshot!(all.map(said).join("\n"));
+}
+
+#[test]
+fn without_reports_or_a_named_template_nothing_is_made() {
+    let project = Project::small();
+    let before = project.run(&["report"]);
+    project.edit("config.toml", "frame.toml\"\n", "frame.toml\"\n[report]\ntemplate = \"models/none.j2\"\n");
+    project.command(&["run", "-q"]).assert().success();
+    insta::assert_snapshot!([before, project.run(&["report"])].join("\n"));
+}
+
+/// Nothing of a report or a label can become markup of the document.
+#[test]
+fn labels_are_never_taken_for_markdown() {
+    let project = Project::small();
+    project.edit("models/small/frame.toml", "label = \"Parents\"", "label = \"*Parents* # <b>[x](y)</b> `a` | & co\"");
+    project.write("models/small/report.md.j2", "# T\n\n{{ code(\"who/parent\").label }} end\n");
+    project.command(&["run", "-q"]).assert().success();
+    let text = project.run(&["report"]);
+    assert!(text.contains("*Parents* # <b>[x](y)</b> `a` | & co end"), "{text}");
+}
