@@ -128,7 +128,8 @@ pub fn status(study: &Study, store: &Store, ledger: &Ledger, goal: Goal) -> Resu
     seen.drain(..).for_each(|(code, applies, is_drawn)| counts[code.get()].seen.push((applies, is_drawn)));
     let said = Said::of_labels(reports);
     let mut n_reports = 0;
-    store.each_coding(|id, cells, evidence| {
+    store.each_coding(true, |id, cells, evidence| {
+        let evidence = evidence.unwrap_or_default();
         let mut cells = cells_from_bytes(cells)?;
         said.settle_cells(study, id, &mut cells, || Evidence::from_bytes(evidence))?;
         n_reports += 1;

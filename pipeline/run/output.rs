@@ -133,7 +133,8 @@ pub(super) fn bring_level(
     let mut summary = Summary::default();
     let mut replacement = Replacement::of(&project.queue())?;
     let mut queue = Queue::new(study, project);
-    store.each_coding(|id, cells, evidence| {
+    store.each_coding(true, |id, cells, evidence| {
+        let evidence = evidence.unwrap_or_default();
         let mut cells = cells_from_bytes(cells)?;
         said.settle_cells(study, id, &mut cells, || Evidence::from_bytes(evidence))?;
         let n_before = summary.n_queued;

@@ -287,27 +287,6 @@ impl Store {
         Ok(())
     }
 
-    /// Hands every report's id, decisions and evidence to `visit`, in order of ids, one at a time; stops at its first error.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or what `visit` returns.
-    pub fn each_coding<E: From<Error>>(
-        &self,
-        mut visit: impl FnMut(&str, &[u8], &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let fail = self.fail("read");
-        let sql = "SELECT id, cells, evidence FROM coding ORDER BY id";
-        let mut statement = self.connection.prepare_cached(sql).map_err(&fail)?;
-        let mut rows = statement.query([]).map_err(&fail)?;
-        while let Some(row) = rows.next().map_err(&fail)? {
-            let id = row.get_ref(0).map_err(&fail)?.as_str().map_err(|e| fail(e.into()))?;
-            let cells = row.get_ref(1).map_err(&fail)?.as_blob().map_err(|e| fail(e.into()))?;
-            let evidence = row.get_ref(2).map_err(&fail)?.as_blob().map_err(|e| fail(e.into()))?;
-            visit(id, cells, evidence)?;
-        }
-        Ok(())
-    }
-
     /// Hands every report's id and decisions to `visit`, in order of ids, one at a time; stops at its first error.
     ///
     /// # Errors
