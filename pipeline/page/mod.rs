@@ -2,7 +2,7 @@
 //! what is queued, reads reports, and sees map, search and agreement. Every verdict goes through the ledger, which is the
 //! only thing that the page writes.
 //!
-//! One [`Desk`](desk::Desk) holds what is needed of the project and answers one request after the other; a request takes
+//! One `Desk` holds what is needed of the project and answers one request after the other; a request takes
 //! milliseconds and the page has one reader, so nothing is gained by answering several at once. Templates, style and
 //! script are part of the program.
 

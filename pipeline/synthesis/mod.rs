@@ -1,5 +1,5 @@
 //! The synthesis document: a template that researchers write comes in, Markdown with expressions in double braces; a
-//! [`Document`](crate::document::Document) goes out, with the map's tables and charts, the way to the sample, the comparison of sample and whole,
+//! [`Document`] goes out, with the map's tables and charts, the way to the sample, the comparison of sample and whole,
 //! patterns, vignettes, and what the method section says.
 //!
 //! The template is rendered with MiniJinja over plain data, so that numbers in its text come from the codings. What is no text
