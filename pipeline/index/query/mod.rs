@@ -26,6 +26,7 @@
 
 mod error;
 mod parse;
+mod scan;
 
 pub use error::QueryError;
 
