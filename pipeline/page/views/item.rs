@@ -194,7 +194,7 @@ fn pieces(coded: &Coded, quoted: &[Quoted<'_>], verdicts: &[&Verdict], is_whole:
 
 fn machine(desk: &Desk, report: &str, code: &CodeRef<'_>) -> Option<Machine> {
     let cell = desk.machine_cell(desk.reports.get(report)?, code.index);
-    let probability = cell.probability_in_files();
+    let probability = cell.probability_in_review();
     let leaning = match probability {
         Some(p) => words::likelihood(p).to_owned(),
         None => format!("leans to “{}”", words::decision(cell.leaning())),
@@ -204,7 +204,7 @@ fn machine(desk: &Desk, report: &str, code: &CodeRef<'_>) -> Option<Machine> {
         probability: probability.map(|p| (p * 1000.).round() / 10.),
         percent: probability.map(words::percent),
         by: words::by(cell.by),
-        classifier: desk.study.classifier_of(By::Classifier).filter(|_| probability.is_some()).map(str::to_owned),
+        classifier: desk.study.classifier_of(By::Classifier).filter(|_| cell.probability.is_some()).map(str::to_owned),
         support: cell.support_in_hundredths(),
         opposition: cell.opposition_in_hundredths(),
     })

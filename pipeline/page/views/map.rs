@@ -74,7 +74,7 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
             report: address("/report", &[("report", id)]),
             item: super::item::address(desk, id, code.index, &Filter::default()),
             by: words::by(cell.by).to_owned(),
-            percent: cell.probability_in_files().map(words::percent),
+            percent: cell.probability_in_review().map(words::percent),
             // What is open is not to be answered after others.
             verdicts: if is_open {
                 Vec::new()

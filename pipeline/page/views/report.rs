@@ -192,7 +192,7 @@ fn of_code<'d>(desk: &'d Desk, report: &str, code: &CodeRef<'d>, mine: Option<&V
         word: if is_blind { "" } else { cell.decision.name() },
         decision: if is_blind { "" } else { words::decision(cell.decision) },
         by,
-        percent: cell.probability_in_files().filter(|_| !is_blind && cell.by != By::Person).map(words::percent),
+        percent: cell.probability_in_review().filter(|_| !is_blind && cell.by != By::Person).map(words::percent),
         is_ticked: mine.is_some_and(|v| v.answer.applies() == Some(true)),
     }
 }
