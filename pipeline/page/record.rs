@@ -159,7 +159,9 @@ impl Desk {
             passages.dedup();
             let verdict = self.blank(report, &code, form.answer, at.clone());
             let (route, pi) = self.drawn(report, form.code);
-            let mut answered = if form.is_blind { None } else { Some(self.proposal(report, &code)?) };
+            // Who was given it blind has seen nothing, whatever the form says; but to settle is to have seen all.
+            let is_blind = form.is_blind || (self.is_blind(report, form.code) && !form.adjudicates);
+            let mut answered = if is_blind { None } else { Some(self.proposal(report, &code)?) };
             if let Some(shown) = answered.as_mut().filter(|_| form.adjudicates) {
                 shown[ADJUDICATES] = true.into();
             }
