@@ -7,9 +7,10 @@ use codeframe::grid::Grid;
 use codeframe::map::compare::{compare, table};
 use codeframe::sample::{FILE, Sample};
 use codeframe::study::Study;
+use std::path::Path;
 
 /// Compares and prints.
-pub fn run(context: &Context) -> Result<End, Failure> {
+pub fn run(context: &Context, output: Option<&Path>) -> Result<End, Failure> {
     let format = context.format_of(&[Format::Text, Format::Csv, Format::Json, Format::Html, Format::Docx])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
@@ -58,7 +59,7 @@ pub fn run(context: &Context) -> Result<End, Failure> {
                 made_at: None,
                 blocks: compared.iter().map(|question| Block::Table(table(question))).collect(),
             };
-            documents::write(&document, format, None)?;
+            documents::write(&document, format, output)?;
         }
     }
     Ok(End::Done)

@@ -69,7 +69,7 @@ struct View {
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     if arguments.compare.is_some() {
-        return compare::run(context);
+        return compare::run(context, arguments.output.as_deref());
     }
     let view = &arguments.view;
     let format = match view {
@@ -247,7 +247,7 @@ fn code(frame: &Frame, name: &str) -> Result<CodeIndex, Failure> {
 }
 
 /// Why people looked at what they looked at.
-fn looked(context: &Context, project: &Project, study: &Study, ledger: &Ledger) -> Looked {
+pub(super) fn looked(context: &Context, project: &Project, study: &Study, ledger: &Ledger) -> Looked {
     let folder = project.frame_folder();
     let card = study.classifier.as_ref().map(|chosen| Card::read(&files::card_path(&folder, &chosen.name)));
     // A classifier without a card may have learned from all of it.

@@ -199,12 +199,13 @@ impl Desk {
         self.catch_up()
     }
 
-    /// What the machine says of a code of a report, as the ledger keeps it.
+    /// What the person was shown of the machine, as the ledger keeps it: where the probability is withheld, it is not in the
+    /// verdict either.
     fn proposal(&self, report: &str, code: &CodeRef<'_>) -> Result<Box<serde_json::Value>, Error> {
         let cell = self.machine_cell(self.report(report)?, code.index);
         let proposal = Proposal {
             decision: cell.leaning(),
-            probability: cell.probability_in_files(),
+            probability: cell.probability_in_review(),
             by: cell.by,
             classifier: self.study.classifier_of(cell.by),
         };

@@ -236,7 +236,7 @@ fn machine(desk: &Desk, report: &str, code: &CodeRef<'_>) -> Option<Machine> {
         percent: probability.map(words::percent),
         is_withheld: probability.is_none() && cell.probability.is_some(),
         by: words::by(cell.by),
-        classifier: desk.study.classifier_of(By::Classifier).filter(|_| probability.is_some()).map(str::to_owned),
+        classifier: desk.study.classifier_of(By::Classifier).filter(|_| cell.probability.is_some()).map(str::to_owned),
         support: cell.support_in_hundredths(),
         opposition: cell.opposition_in_hundredths(),
     })
