@@ -1,5 +1,6 @@
 //! `codeframe map --compare sample`: the in-depth sample beside all reports.
 
+use super::map::FORMATS;
 use super::print::{self, documents};
 use super::{Context, End, Failure, Format};
 use codeframe::document::{Block, Document};
@@ -7,10 +8,11 @@ use codeframe::grid::Grid;
 use codeframe::map::compare::{compare, table};
 use codeframe::sample::{FILE, Sample};
 use codeframe::study::Study;
+use std::path::Path;
 
 /// Compares and prints.
-pub fn run(context: &Context) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Csv, Format::Json, Format::Html, Format::Docx])?;
+pub fn run(context: &Context, output: Option<&Path>) -> Result<End, Failure> {
+    let format = context.format_of(&FORMATS)?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
@@ -58,7 +60,7 @@ pub fn run(context: &Context) -> Result<End, Failure> {
                 made_at: None,
                 blocks: compared.iter().map(|question| Block::Table(table(question))).collect(),
             };
-            documents::write(&document, format, None)?;
+            documents::write(&document, format, output)?;
         }
     }
     Ok(End::Done)
