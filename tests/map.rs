@@ -212,6 +212,13 @@ fn a_spreadsheet_has_all_figures_as_numbers() {
         }
     }
     assert_eq!(sheet.get_value((1, 7)), Some(&Data::Float(1.)), "N of the first code is a number");
+    // Views of other tables have sheets too.
+    for view in [&["map", "--by", "cohort"][..], &["map", "--cooccurrence"]] {
+        let out = [view, &["--format", "xlsx", "--output", "view.xlsx", "-q"]].concat();
+        project.command(&out).assert().success();
+        let book: calamine::Xlsx<_> = calamine::open_workbook(project.path("view.xlsx")).unwrap();
+        assert_eq!(book.sheet_names()[0], "Table 1");
+    }
     let again = project.path("again.xlsx").display().to_string();
     project.command(&["map", "--format", "xlsx", "--output", &again, "-q"]).assert().success();
     assert!(std::fs::read(project.path("map.xlsx")).unwrap() == std::fs::read(&again).unwrap(), "the same bytes");

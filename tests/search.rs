@@ -162,6 +162,8 @@ fn what_cannot_be_searched_is_said() {
     let project = coded();
     insta::assert_snapshot!("syntax", project.run(&["search", "(mums"]));
     insta::assert_snapshot!("field", project.run(&["search", "mums cohrt:1"]));
+    let values = ["mums cohort:3", "mums report:frist", "decision:quue", "who/parent:aplies"];
+    insta::assert_snapshot!("values", values.map(|query| project.run(&["search", query])).join("\n"));
     insta::assert_snapshot!("code", project.run(&["search", "--code", "who/parents"]));
     insta::assert_snapshot!("report", project.run(&["search", "--report", "frist"]));
     insta::assert_snapshot!("nothing", project.run(&["search"]));

@@ -65,7 +65,7 @@ fn project(template: &str) -> Project {
 #[test]
 fn a_document_is_made_from_a_template() {
     let shown = project(TEMPLATE).run(&["report"]);
-    insta::with_settings!({filters => vec![("hash( of codebook and rules)? [0-9a-f]{12}", "hash$1 [HASH]")]}, {
+    insta::with_settings!({filters => vec![("(Version of [a-z ]+:) [0-9a-f]{12}", "$1 [HASH]")]}, {
         insta::assert_snapshot!(shown);
     });
 }
@@ -102,8 +102,42 @@ fn a_template_that_is_not_sound_is_told_with_its_line() {
         "# A\n{{ vignettes(\"who/parent\", limt=3) }}\n",
         "# A\n{{ basket(\"none\") }}\n",
         "# A\n{{ differences(by=[\"chort\"]) }}\n",
+        "# A\n{% set parents = code(\"who/parent\") %}\n\nOf all {{ n_reports }} some, {{ parnets.n }}, came.\n",
+        "# A\n{% for question in questions %}\n{{ question.titel }}\n{% endfor %}\n",
+        "# A\n{{ questions | lenght }}\n",
     ];
     insta::assert_snapshot!(all.map(said).join("\n"));
+}
+
+/// The built-in template can be written out and changed; what was changed is not written over.
+#[test]
+fn the_built_in_template_can_be_made_ones_own() {
+    let project = Project::small();
+    project.command(&["run", "-q"]).assert().success();
+    let built_in = project.run(&["report", "-q"]);
+    let written = project.run(&["report", "--write-template"]);
+    assert!(project.read("models/small/report.md.j2").starts_with("{#"));
+    assert_eq!(project.run(&["report", "-q"]), built_in);
+    project.edit("models/small/report.md.j2", "## Patterns", "## What goes with what");
+    let again = project.run(&["report", "--write-template"]);
+    assert!(project.run(&["report", "-q"]).contains("What goes with what"));
+    let elsewhere = project.run(&["report", "--write-template", "mine.j2"]);
+    insta::assert_snapshot!([written, again, elsewhere].join("\n"));
+}
+
+/// Where people looked at a random part of what the machine decided, tables and method say what follows.
+#[test]
+fn counts_are_corrected_where_that_can_be() {
+    let template =
+        "# T\n\n{{ code(\"who/parent\").corrected.high }}\n\n{{ table(\"who\") }}\n{% include \"method\" %}\n";
+    let project = project(template);
+    let before = project.run(&["report"]);
+    assert!(before.contains("report.md.j2:3:4: `code(\"who/parent\").corrected.high` has no value"), "{before}");
+    let line = "{\"id\":\"first\",\"codes\":{\"who\":[\"parent\"]}}\n";
+    project.write("codes.jsonl", line);
+    project.command(&["import", "codings", "codes.jsonl", "--reviewer", "ms"]).assert().success();
+    let shown = project.run(&["report"]);
+    assert!(shown.contains("Corrected %") && shown.contains("are corrected for the machine's errors"), "{shown}");
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn code(frame: &Frame, name: &str) -> Result<CodeIndex, Failure> {
 }
 
 /// Why people looked at what they looked at.
-fn looked(context: &Context, project: &Project, study: &Study, ledger: &Ledger) -> Looked {
+pub(super) fn looked(context: &Context, project: &Project, study: &Study, ledger: &Ledger) -> Looked {
     let folder = project.frame_folder();
     let card = study.classifier.as_ref().map(|chosen| Card::read(&files::card_path(&folder, &chosen.name)));
     // A classifier without a card may have learned from all of it.

@@ -59,8 +59,10 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, Error> {
     for line in &document.subtitle {
         file = file.add_paragraph(Paragraph::new().style("Subtitle").add_run(words(line)));
     }
-    for block in &document.blocks {
-        file = writer.block(file, block, &document.blocks);
+    for (n, block) in document.blocks.iter().enumerate() {
+        // A paragraph that leads to a table stays with it.
+        let leads = matches!(document.blocks.get(n + 1), Some(Block::Table(_)));
+        file = writer.block(file, block, leads, &document.blocks);
     }
     let mut built = file.build();
     let extras = Extras {
@@ -86,7 +88,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn block(&mut self, file: Docx, block: &Block, all: &[Block]) -> Docx {
+    fn block(&mut self, file: Docx, block: &Block, leads: bool, all: &[Block]) -> Docx {
         match block {
             Block::Contents => contents(file, all),
             Block::Heading(level, text) => {
@@ -97,7 +99,7 @@ impl Writer {
                 let paragraph = Paragraph::new().style(&style).keep_next(true).add_bookmark_start(id, name);
                 file.add_paragraph(self.runs(paragraph, text).add_bookmark_end(id))
             }
-            Block::Paragraph(text) => file.add_paragraph(self.runs(Paragraph::new(), text)),
+            Block::Paragraph(text) => file.add_paragraph(self.runs(Paragraph::new().keep_next(leads), text)),
             Block::Quotation(text, source) => {
                 let quote = self.runs(Paragraph::new().style("Quote"), text).keep_next(!source.is_empty());
                 let file = file.add_paragraph(quote);
@@ -285,23 +287,37 @@ fn head_cell(column: &Column, width: usize) -> TableCell {
         .shading(Shading::new().fill("F2F2F2"))
 }
 
-/// The columns' widths, which add up to the width of the text: numbers get what they need, words share the rest by their
-/// length.
+/// The columns' widths, which add up to the width of the text: numbers get what they need, columns of words what they need
+/// while that is less than an equal share, and the long ones the rest by their length.
 fn widths(table: &Table) -> Vec<usize> {
-    /// Of a digit at the size of tables, and of the room beside a cell's text.
-    const DIGIT: usize = 100;
+    /// Of a digit, or a letter of usual width, at the size of tables, and of the room beside a cell's text.
+    const LETTER: usize = 100;
     const MARGINS: usize = 240;
-    let needs: Vec<(bool, usize)> = (0..table.columns.len()).map(|n| table.need(n)).collect();
-    let fixed = |(is_number, need): &(bool, usize)| if *is_number { need * DIGIT + MARGINS } else { 0 };
-    let of_numbers: usize = needs.iter().map(fixed).sum();
-    let of_words: usize = needs.iter().filter(|(is_number, _)| !is_number).map(|(_, need)| need).sum();
-    let rest = TEXT_WIDTH.saturating_sub(of_numbers);
-    let scale = if of_words == 0 { TEXT_WIDTH as f64 / of_numbers.max(1) as f64 } else { 1. };
-    let width = |need: &(bool, usize)| match need {
-        (true, _) => (fixed(need) as f64 * scale) as usize,
-        (false, length) => (rest * length / of_words).max(600),
+    let needs: Vec<(bool, usize)> =
+        (0..table.columns.len()).map(|n| table.need(n)).map(|(is, need)| (is, need * LETTER + MARGINS)).collect();
+    let sum = |is_number: bool| needs.iter().filter(|(is, _)| *is == is_number).map(|(_, need)| need).sum::<usize>();
+    let (of_numbers, of_words) = (sum(true), sum(false));
+    // Beside very many columns of numbers words still get a quarter.
+    let for_numbers = if of_words == 0 { TEXT_WIDTH } else { of_numbers.min(TEXT_WIDTH * 3 / 4) };
+    let rest = TEXT_WIDTH - for_numbers;
+    let (mut open, mut left) = (needs.iter().filter(|(is, _)| !is).count(), rest);
+    let mut given: Vec<Option<usize>> = vec![None; needs.len()];
+    if of_words > rest {
+        loop {
+            let share = left / open.max(1);
+            let fits = (0..needs.len()).find(|&n| !needs[n].0 && given[n].is_none() && needs[n].1 <= share);
+            let Some(n) = fits else { break };
+            given[n] = Some(needs[n].1);
+            (open, left) = (open - 1, left - needs[n].1);
+        }
+    }
+    let of_open: usize = (0..needs.len()).filter(|&n| !needs[n].0 && given[n].is_none()).map(|n| needs[n].1).sum();
+    let width = |(n, (is_number, need)): (usize, &(bool, usize))| match (is_number, given[n]) {
+        (true, _) => need * for_numbers / of_numbers.max(1),
+        (false, Some(width)) => width,
+        (false, None) => left * need / of_open.max(1),
     };
-    needs.iter().map(width).collect()
+    needs.iter().enumerate().map(width).collect()
 }
 
 fn alignment(align: Align) -> AlignmentType {

@@ -40,12 +40,15 @@ a { color: #1f3864; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; border-top: 2px solid #404040; border-bottom: 2px solid #404040; }
 caption, figcaption { font-weight: bold; text-align: left; padding: .3rem 0; }
 th, td { padding: .2rem .5rem; text-align: left; vertical-align: top; border-bottom: 1px solid #d0d0d0; font-weight: normal; }
-thead th { border-bottom: 2px solid #404040; background: #f2f2f2; font-weight: bold; vertical-align: bottom; }
+thead th, thead td { border-bottom: 2px solid #404040; background: #f2f2f2; font-weight: bold; vertical-align: bottom; }
+tbody th[scope=row] { min-width: 9rem; }
 tbody th.group { font-weight: bold; font-style: italic; padding-top: .5rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead .number { white-space: normal; }
 .note { font-size: .85rem; color: #404040; margin: .3rem 0; }
 figure { margin: 1.5rem 0; }
-figure svg { max-width: 100%; height: auto; }
+figure .scroll { margin: 0; }
+figure svg { width: 100%; min-width: 34rem; height: auto; }
 blockquote { margin: 1rem 2rem; font-style: italic; }
 blockquote footer { font-style: normal; color: #404040; font-size: .9rem; }
 mark { background: #ffef9e; color: inherit; font-weight: bold; }
@@ -125,23 +128,28 @@ impl Page {
 
     fn contents(&mut self, all: &[Block]) {
         self.line("<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">Contents</h2>\n<ul>");
-        let mut open = 1;
         let headings = all.iter().filter_map(|block| match block {
             Block::Heading(level, text) => Some((*level, text)),
             _ => None,
         });
+        // How many items are open: one of the first level, and one of the second in it.
+        let mut open = 0;
         for (id, (level, text)) in (1..).zip(headings).filter(|(_, (level, _))| *level <= 2) {
-            let link = format!("<a href=\"#h{id}\">{}</a>", escaped(&text.plain()));
-            if level == 2 && open == 1 {
-                self.line("<li><ul>");
-                open = 2;
-            } else if level < 2 && open == 2 {
-                self.line("</ul></li>");
-                open = 1;
-            }
-            self.line(&format!("<li>{link}</li>"));
+            let before = match (open, level) {
+                (0, _) => "",
+                (1, 2) => "\n<ul>\n",
+                (1, _) => "</li>\n",
+                (_, 2) => "</li>\n",
+                _ => "</li>\n</ul></li>\n",
+            };
+            open = if level == 2 && open > 0 { 2 } else { 1 };
+            let _ = write!(self.out, "{before}<li><a href=\"#h{id}\">{}</a>", escaped(&text.plain()));
         }
-        self.line(if open == 2 { "</ul></li>\n</ul>\n</nav>" } else { "</ul>\n</nav>" });
+        self.line(match open {
+            0 => "</ul>\n</nav>",
+            1 => "</li>\n</ul>\n</nav>",
+            _ => "</li>\n</ul></li>\n</ul>\n</nav>",
+        });
     }
 
     fn table(&mut self, table: &Table) {
@@ -202,7 +210,11 @@ impl Page {
         let svg = figure.svg.find("<svg").map_or("", |at| &figure.svg[at..]);
         let name = format!("<svg role=\"img\" aria-label=\"{}\"", escaped(&figure.alternative));
         let svg = svg.replacen("<svg", &name, 1);
-        self.line(&format!("<figure>\n{svg}\n<figcaption>Figure {number}\u{2002}{caption}</figcaption>\n</figure>"));
+        // Its words would be too small to read in a narrow window, so it is scrolled there.
+        self.line(&format!(
+            "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"f{number}\">\n{svg}\n</div>\n\
+             <figcaption id=\"f{number}\">Figure {number}\u{2002}{caption}</figcaption>\n</figure>"
+        ));
     }
 
     fn footnotes(&mut self) {

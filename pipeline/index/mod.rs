@@ -225,6 +225,23 @@ impl Index {
         keys().map_err(|source| self.read(source))
     }
 
+    /// The values that reports have under a key of the metadata, in lower case.
+    pub fn metadata_values(&self, key: &str) -> Result<BTreeSet<String>, Error> {
+        let values = || {
+            let (mut values, pair) = (BTreeSet::new(), format!("{key}="));
+            self.reader.reload()?;
+            for segment in self.reader.searcher().segment_readers() {
+                let index = segment.inverted_index(self.fields.metadata)?;
+                let mut pairs = index.terms().range().ge(pair.as_bytes()).into_stream()?;
+                while pairs.advance() && pairs.key().starts_with(pair.as_bytes()) {
+                    values.insert(String::from_utf8_lossy(&pairs.key()[pair.len()..]).into_owned());
+                }
+            }
+            Ok(values)
+        };
+        values().map_err(|source| self.read(source))
+    }
+
     /// Answers a query from the last commit with its best hits.
     pub fn search(&self, query: &Query, limits: Limits) -> Result<Found, Error> {
         self.state().and_then(|state| state.search(query, limits)).map_err(|source| self.read(source))

@@ -13,6 +13,7 @@ mod guard;
 mod queue;
 mod record;
 mod server;
+mod shares;
 mod text;
 mod values;
 mod verdicts;

@@ -104,7 +104,8 @@ pub fn differ(frame: &Frame, grid: &Grid, groups: &[Group], in_depth: &str) -> F
 }
 
 impl Group {
-    fn has(&self, report: &Settled) -> bool {
+    /// Whether a report is in it.
+    pub fn has(&self, report: &Settled) -> bool {
         match &self.of {
             Of::Value(column, value) => report.metadata.get(column) == Some(value),
             Of::Code(code) => report.has(*code),

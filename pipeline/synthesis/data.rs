@@ -5,7 +5,7 @@ use super::{Material, Method};
 use crate::decide::{By, Decision};
 use crate::frame::{CodeRef, Question};
 use crate::grid::Settled;
-use crate::map::tenths_of_percent;
+use crate::map::{Corrected, Table, tenths_of_percent};
 use crate::sample::Choice;
 use serde::Serialize;
 
@@ -89,6 +89,8 @@ pub struct QuestionData {
     pub is_coded: bool,
     /// Whether it is asked of the sample only.
     pub is_in_depth: bool,
+    /// Whether its codes have corrected counts.
+    pub is_corrected: bool,
     /// Its codes.
     pub codes: Vec<CodeData>,
 }
@@ -116,6 +118,38 @@ pub struct CodeData {
     pub sample_n: Option<usize>,
     /// In percent of the sample.
     pub sample_percent: Option<f64>,
+    /// `n` corrected for the machine's errors; none where that tells nothing.
+    pub corrected: Option<CorrectedData>,
+}
+
+/// A count corrected for the machine's errors, to one decimal.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CorrectedData {
+    /// Reports to which the code is estimated to apply.
+    pub n: f64,
+    /// In percent.
+    pub percent: f64,
+    /// The least, with 95 % confidence, in percent.
+    pub low: f64,
+    /// The most.
+    pub high: f64,
+}
+
+impl CorrectedData {
+    /// Those of a table's codes that a document shows: they tell nothing where nobody has looked at anything, or where
+    /// everything is known.
+    pub(super) fn of(table: &Table) -> Option<Vec<CorrectedData>> {
+        let rows: Option<Vec<&Corrected>> = table.codes.iter().map(|row| row.corrected.as_ref()).collect();
+        let rows = rows.filter(|rows| rows.iter().any(|row| row.seen > 0) && rows.iter().any(|row| row.unknown > 0))?;
+        let tenths = |number: f64| (number * 10.).round() / 10.;
+        let shown = |row: &Corrected| CorrectedData {
+            n: tenths(row.n),
+            percent: tenths(row.percent),
+            low: tenths(row.low_percent),
+            high: tenths(row.high_percent),
+        };
+        Some(rows.into_iter().map(shown).collect())
+    }
 }
 
 impl Data {
@@ -177,7 +211,9 @@ fn counted(material: &Material<'_>, question: &Question) -> QuestionData {
     let is_open = |report: &&&Settled| codes.iter().all(|code| report.decision(code.index) == Decision::Queue);
     let n_open = asked.iter().filter(is_open).count();
     let in_sample: Vec<&&Settled> = asked.iter().filter(|report| sampled(report)).collect();
-    let code = |code: &CodeRef<'_>| {
+    let table = material.tables.iter().find(|table| table.question == question.id.as_str());
+    let corrected = table.and_then(CorrectedData::of);
+    let code = |(at, code): (usize, &CodeRef<'_>)| {
         let n = asked.iter().filter(|report| report.has(code.index)).count();
         let is_confirmed = |report: &&&Settled| {
             let cell = report.cells[code.index.get()];
@@ -195,6 +231,7 @@ fn counted(material: &Material<'_>, question: &Question) -> QuestionData {
             n_open: asked.iter().filter(|report| report.decision(code.index) == Decision::Queue).count(),
             sample_n,
             sample_percent: sample_n.map(|n| tenths_of_percent(n, in_sample.len())),
+            corrected: corrected.as_ref().and_then(|corrected| corrected.get(at).copied()),
         }
     };
     QuestionData {
@@ -206,7 +243,8 @@ fn counted(material: &Material<'_>, question: &Question) -> QuestionData {
         n_open,
         is_coded: n_open < asked.len(),
         is_in_depth,
-        codes: codes.iter().map(code).collect(),
+        is_corrected: corrected.is_some(),
+        codes: codes.iter().enumerate().map(code).collect(),
     }
 }
 

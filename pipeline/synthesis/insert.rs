@@ -4,12 +4,13 @@
 use super::template::Request;
 use super::{Data, Error, Material};
 use crate::document::{self, Block, Column, Figure, Inline, Png, Row, Text};
+use crate::grid::Settled;
 use crate::index::Limits;
 use crate::map::compare;
 use crate::pattern;
 use crate::plot::{Bars, Value, bars};
 use crate::sample;
-use crate::vignette::{Order, Request as Search, basket, search};
+use crate::vignette::{Order, Request as Search, Sources, Vignette, basket};
 use crate::warned::Warned;
 use std::collections::BTreeMap;
 
@@ -24,11 +25,13 @@ pub(super) struct Inserts<'i> {
     failed: Option<Error>,
     /// How often each report has been quoted, so that all get their turn.
     quoted: BTreeMap<String, usize>,
+    /// Where quotations are looked for, once one was asked for.
+    sources: Option<Sources>,
 }
 
 impl<'i> Inserts<'i> {
     pub fn new(material: &'i Material<'i>, data: &'i Data) -> Self {
-        Inserts { material, data, warnings: Vec::new(), failed: None, quoted: BTreeMap::new() }
+        Inserts { material, data, warnings: Vec::new(), failed: None, quoted: BTreeMap::new(), sources: None }
     }
 
     /// What was lacking.
@@ -70,7 +73,12 @@ impl<'i> Inserts<'i> {
                         "Of {n} pairs of codes none goes together, or keeps apart, more than chance explains."
                     ))]);
                 }
-                vec![Block::Table(pattern::together_table(frame, &found, *limit))]
+                let mut table = pattern::together_table(frame, &found, *limit);
+                for (row, pair) in table.rows.iter_mut().zip(&found.found) {
+                    let codes = [&pair.first, &pair.second].map(|name| frame.find(name).map(|code| code.index));
+                    self.behind(row, |report| codes.iter().flatten().all(|code| report.has(*code)));
+                }
+                vec![Block::Table(table)]
             }
             Request::Differences { by, limit } => self.differences(by, *limit),
             Request::Vignettes { code, limit } => self.vignettes(code, *limit)?,
@@ -102,6 +110,9 @@ impl<'i> Inserts<'i> {
         if is_open {
             columns.push(Column::numbers("Open"));
         }
+        if question.is_corrected {
+            columns.extend([Column::numbers("Corrected %"), Column::numbers("95 % interval")]);
+        }
         let (mut rows, mut group) = (Vec::new(), None);
         for code in &question.codes {
             if code.group != group {
@@ -116,6 +127,10 @@ impl<'i> Inserts<'i> {
             if is_open {
                 cells.push(code.n_open.to_string().into());
             }
+            if let Some(corrected) = code.corrected {
+                cells.push(format!("{:.1}", corrected.percent).into());
+                cells.push(format!("{:.1} to {:.1}", corrected.low, corrected.high).into());
+            }
             rows.push(Row::Cells(cells));
         }
         let base = if question.is_in_depth { "sampled " } else { "" };
@@ -127,6 +142,9 @@ impl<'i> Inserts<'i> {
         if is_open {
             notes.push("Open: a person is still to be asked; not counted in N.".into());
         }
+        if question.is_corrected {
+            notes.push("Corrected: estimated from what people found when they looked at the machine's answers.".into());
+        }
         vec![Block::Table(document::Table { caption: question.title.as_str().into(), columns, rows, notes })]
     }
 
@@ -136,7 +154,14 @@ impl<'i> Inserts<'i> {
         let units = &self.data.units;
         let value = |percent: f64| Value { value: percent, interval: None, text: format!("{percent:.1}") };
         let rows = question.codes.iter().map(|code| {
-            let mut values = vec![value(code.percent)];
+            let mut values = vec![code.corrected.map_or_else(
+                || value(code.percent),
+                |corrected| Value {
+                    value: corrected.percent,
+                    interval: Some((corrected.low, corrected.high)),
+                    text: format!("{:.1} ({:.1}-{:.1})", corrected.percent, corrected.low, corrected.high),
+                },
+            )];
             values.extend(code.sample_percent.filter(|_| has_sample).map(value));
             crate::plot::Row { label: code.label.clone(), group: code.group.clone(), values }
         });
@@ -156,7 +181,12 @@ impl<'i> Inserts<'i> {
             width: (picture.width as f32 * SCALE).ceil() as u32,
             height: (picture.height as f32 * SCALE).ceil() as u32,
         };
-        let what = if has_sample { ", in all and in the sample" } else { "" };
+        let what = match (question.is_corrected, has_sample) {
+            (true, true) => ", corrected, with 95 % intervals; in the sample as decided",
+            (true, false) => ", corrected, with 95 % intervals",
+            (false, true) => ", in all and in the sample",
+            (false, false) => "",
+        };
         let stop = if question.title.ends_with(['?', '.', '!']) { "" } else { "." };
         let caption = format!("{}{stop} Share of {units}{what}", question.title);
         vec![Block::Figure(Figure { caption: caption.into(), alternative: picture.alt.clone(), svg: picture.svg, png })]
@@ -172,7 +202,11 @@ impl<'i> Inserts<'i> {
         let compared = compare::compare(&study.frame, grid, sample.reports(), &project.config.sample.asks);
         let found = compared.iter().find(|compared| compared.question == id);
         match found {
-            Some(found) => vec![Block::Table(compare::table(found))],
+            Some(found) => {
+                let mut table = compare::table(found);
+                table.caption = format!("Sample and all {}: {}", self.data.units, found.title).into();
+                vec![Block::Table(table)]
+            }
             None => {
                 self.lacking(&format!("`{id}` is asked of the sample only, so there is no whole to compare it with."))
             }
@@ -198,21 +232,49 @@ impl<'i> Inserts<'i> {
                 self.data.units
             ))];
         }
-        vec![Block::Table(pattern::difference_table(&study.frame, &found, limit))]
+        let mut table = pattern::difference_table(&study.frame, &found, limit);
+        for (row, one) in table.rows.iter_mut().zip(&found.found) {
+            let group = groups.iter().find(|group| group.name == one.group);
+            let code = study.frame.find(&one.code).map(|code| code.index);
+            let has = |report: &Settled| code.is_some_and(|code| report.has(code));
+            self.behind(row, |report| group.is_some_and(|group| group.has(report)) && has(report));
+        }
+        vec![Block::Table(table)]
+    }
+
+    /// Names the reports behind a pattern in a note to the third cell of its row, which says how many they are.
+    fn behind(&self, row: &mut Row, is_behind: impl Fn(&Settled) -> bool) {
+        let reports = &self.material.grid.reports;
+        let ids: Vec<&str> =
+            reports.iter().filter(|report| is_behind(report)).map(|report| report.id.as_str()).collect();
+        if let Row::Cells(cells) = row
+            && let Some(cell) = cells.get_mut(2).filter(|_| !ids.is_empty())
+        {
+            let more = ids.len().saturating_sub(MOST_NAMED);
+            let named = ids[..ids.len() - more].join(", ");
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            *cell = std::mem::take(cell).note(format!("{named}{more}."));
+        }
     }
 
     /// The passages that carry a code best, one a report, sampled reports first.
     fn vignettes(&mut self, code: &str, limit: usize) -> Result<Vec<Block>, Error> {
         let Material { project, study, store, said, sample, grid, .. } = self.material;
+        let sources = match &mut self.sources {
+            Some(sources) => sources,
+            none => none.insert(Sources::open(project)?),
+        };
+        let n = self.data.questions.iter().flat_map(|q| &q.codes).find(|known| known.name == code).map_or(0, |c| c.n);
         let request = Search {
             query: "",
             code: Some(code),
             report: None,
             like: None,
-            order: Order::Relevance,
+            // To know what is typical, all reports with the code are read.
+            order: if n <= MOST_READ { Order::Typical } else { Order::Relevance },
             limits: Limits { hits: MOST_LOOKED_AT, per_report: Some(3) },
         };
-        let found = search(project, study, store, said, request)?;
+        let found = sources.search(study, store, said, request)?;
         let index = study.frame.find(code).map(|code| code.index);
         let has = |id: &str| {
             let at = grid.reports.binary_search_by(|report| report.id.as_str().cmp(id)).ok();
@@ -226,17 +288,18 @@ impl<'i> Inserts<'i> {
         kept.sort_by_key(|vignette| {
             (is_outside(&vignette.report), !is_fit(&vignette.text), n_quoted(&vignette.report))
         });
+        let label = study.frame.find(code).map_or(code, |code| code.code.label.as_str());
         let mut reports: Vec<&str> = Vec::new();
         let mut blocks = Vec::new();
         for vignette in kept {
             if blocks.len() < limit && !reports.contains(&vignette.report.as_str()) {
                 reports.push(&vignette.report);
                 *self.quoted.entry(vignette.report.clone()).or_default() += 1;
-                blocks.push(Block::Quotation(vignette.text.trim().into(), vignette.citation.as_str().into()));
+                let source = Text::from(vignette.citation.as_str()).note(traced(vignette, &self.data.unit, label));
+                blocks.push(Block::Quotation(vignette.text.trim().into(), source));
             }
         }
         if blocks.is_empty() {
-            let label = study.frame.find(code).map_or(code, |code| code.code.label.as_str());
             return Ok(self.lacking(&format!("No passage is cited for “{label}” ({code}).")));
         }
         Ok(blocks)
@@ -260,8 +323,26 @@ impl<'i> Inserts<'i> {
     }
 }
 
+/// How many reports a note names.
+const MOST_NAMED: usize = 30;
+
 /// How many passages are looked at for a vignette, the best first.
 const MOST_LOOKED_AT: usize = 60;
+
+/// Of a code that more reports have, a good passage is taken, and not the most typical one.
+const MOST_READ: usize = 60;
+
+/// Where a passage stands, and as what it is quoted.
+fn traced(vignette: &Vignette, unit: &str, label: &str) -> String {
+    let mut letters = unit.chars();
+    let unit: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let mut place = vignette.headings.join(" › ");
+    if !vignette.row_head.is_empty() {
+        place = if place.is_empty() { vignette.row_head.clone() } else { format!("{place}, {}", vignette.row_head) };
+    }
+    let place = if place.is_empty() { String::new() } else { format!(", under “{place}”") };
+    format!("{unit} {}{place}. Evidence for “{label}”.", vignette.report)
+}
 
 fn paragraph(text: String) -> Block {
     Block::Paragraph(text.into())

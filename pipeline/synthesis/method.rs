@@ -1,6 +1,7 @@
 //! What the method section says, from what was really done: what was read and failed, by what it was coded, who reviewed and how
 //! well they agree, and how many automatic decisions can be wrong.
 
+use super::data::CorrectedData;
 use super::{Error, Material};
 use crate::classify::files;
 use crate::decide::{By, Decision};
@@ -43,6 +44,21 @@ pub struct Method {
     pub audit: Option<AuditData>,
     /// How the answers came about.
     pub decided: DecidedData,
+    /// What corrected counts rest on; none where no count is corrected.
+    pub corrected: Option<CorrectionData>,
+}
+
+/// What corrected counts rest on.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CorrectionData {
+    /// Questions with corrected counts.
+    pub n_questions: usize,
+    /// Their answers.
+    pub n: usize,
+    /// Those of them that are not by people, and are estimated.
+    pub n_unknown: usize,
+    /// Those that people looked at and that stand for the others.
+    pub n_seen: usize,
 }
 
 /// The classifier.
@@ -144,6 +160,7 @@ impl Method {
             agreement: agreement(material, ledger),
             audit: audit(material, ledger, learned_to)?,
             decided: decided(material),
+            corrected: correction(material),
         })
     }
 }
@@ -199,6 +216,18 @@ fn decided(material: &Material<'_>) -> DecidedData {
         }
     }
     count
+}
+
+fn correction(material: &Material<'_>) -> Option<CorrectionData> {
+    let mut found = CorrectionData { n_questions: 0, n: 0, n_unknown: 0, n_seen: 0 };
+    for table in material.tables.iter().filter(|table| CorrectedData::of(table).is_some()) {
+        let rows = || table.codes.iter().filter_map(|row| row.corrected.as_ref());
+        found.n_questions += 1;
+        found.n += table.reports * table.codes.len();
+        found.n_unknown += rows().map(|row| row.unknown).sum::<usize>();
+        found.n_seen += rows().map(|row| row.seen).sum::<usize>();
+    }
+    (found.n_questions > 0).then_some(found)
 }
 
 fn rounded(number: f64) -> f64 {

@@ -8,6 +8,7 @@
 mod data;
 mod insert;
 mod method;
+mod misspelt;
 mod template;
 
 pub use data::Data;
@@ -17,6 +18,7 @@ use crate::document::{Block, Document, Text, from_markdown};
 use crate::evaluate;
 use crate::fault::Place;
 use crate::grid::{self, Grid};
+use crate::map::{self, Choice, Looked};
 use crate::project::Project;
 use crate::review::{self, Ledger, Said};
 use crate::sample::{self, Flow, Sample};
@@ -46,6 +48,8 @@ pub struct Material<'m> {
     pub ledger: &'m Ledger,
     /// Every report with its decisions.
     pub grid: &'m Grid,
+    /// The map's tables with corrected counts ([`counted`]).
+    pub tables: &'m [map::Table],
     /// The in-depth sample, when one has been drawn.
     pub sample: Option<&'m Sample>,
     /// How it would be drawn now, when the config says how.
@@ -129,15 +133,47 @@ impl Error {
     }
 }
 
+/// The map's tables for a document, counts corrected for the machine's errors as `looked` allows; those of questions that are
+/// asked of the sample only, which stand at the stage `asks`, count the sample.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn counted(
+    study: &Study,
+    store: &Store,
+    said: &Said,
+    looked: &Looked,
+    sample: Option<&Sample>,
+    asks: &str,
+) -> Result<Vec<map::Table>, map::Error> {
+    let of = |sample: Option<&Sample>| -> Result<Vec<map::Table>, map::Error> {
+        let takes = |id: &str, _: &[crate::decide::Cell]| sample.is_none_or(|sample| sample.has(id));
+        let choice = Choice { said, looked: Some(looked), takes: &takes, passages: false, people_only: false };
+        Ok(map::tables_of(&study.frame, &map::gather(study, store, &choice)?))
+    };
+    let mut tables = of(None)?;
+    if sample.is_some() {
+        for (table, of_sample) in tables.iter_mut().zip(of(sample)?).filter(|(table, _)| table.stage == asks) {
+            *table = of_sample;
+        }
+    }
+    Ok(tables)
+}
+
+/// Where a project's own template stands, or would stand: where its config says, else beside the frame.
+pub fn place_of(project: &Project) -> String {
+    let folder = project.config.frame.text.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = || if folder.is_empty() { FILE.to_owned() } else { format!("{folder}/{FILE}") };
+    project.config.report.template.as_ref().map_or_else(beside, |named| named.text.clone())
+}
+
 /// The template of a project: the one that its config names, else the one beside the frame, else the one that is built in.
 ///
 /// # Errors
 /// When there is one that cannot be read.
 pub fn template_of(project: &Project) -> Result<Template, Error> {
-    let named = project.config.report.template.as_ref().map(|named| named.text.clone());
-    let is_named = named.is_some();
-    let folder = project.config.frame.text.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let path = named.unwrap_or_else(|| if folder.is_empty() { FILE.to_owned() } else { format!("{folder}/{FILE}") });
+    let is_named = project.config.report.template.is_some();
+    let path = place_of(project);
     match std::fs::read_to_string(project.path(&path)) {
         Ok(text) => Ok(Template { path, text }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_named => {

@@ -1,9 +1,10 @@
 //! A template is rendered to Markdown. Values are escaped, so that a label with an asterisk stays a label; functions leave
 //! notes ([`Request`]) where something else than text is to stand. Errors carry the template's line.
 
+use super::misspelt::fault;
 use super::{Data, Error, Material, Template};
 use crate::document::INSERT;
-use crate::fault::{Place, nearest};
+use crate::fault::nearest;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value};
@@ -30,25 +31,6 @@ pub(super) enum Request {
 /// The method section, which templates include.
 const METHOD: &str = include_str!("method.md.j2");
 
-/// The functions that a template can call.
-const FUNCTIONS: [&str; 11] = [
-    "question",
-    "code",
-    "contents",
-    "table",
-    "chart",
-    "flow",
-    "comparison",
-    "together",
-    "differences",
-    "vignettes",
-    "basket",
-];
-
-/// The names that a template knows from the beginning.
-const NAMES: [&str; 10] =
-    ["title", "unit", "units", "date", "n_reports", "n_files", "n_failed", "sample", "questions", "method"];
-
 type Rendered<T> = Result<T, minijinja::Error>;
 
 /// Renders a template.
@@ -61,10 +43,14 @@ pub(super) fn render(material: &Material<'_>, data: &Data, template: &Template) 
     environment.set_syntax(
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().expect("the signs are MiniJinja's own"),
     );
+    // Errors then know what part of a line they are about.
+    environment.set_debug(true);
     functions(&mut environment, material, data);
-    environment.add_template("method", METHOD).map_err(|error| fault(&error, template))?;
-    let context = value_of(data);
-    environment.render_named_str(&template.path, &template.text, context).map_err(|error| fault(&error, template))
+    let fault = |error: minijinja::Error| {
+        fault(&error, template, &serde_json::to_value(data).expect("plain data always has a text"))
+    };
+    environment.add_template("method", METHOD).map_err(fault)?;
+    environment.render_named_str(&template.path, &template.text, value_of(data)).map_err(fault)
 }
 
 fn functions(environment: &mut Environment<'_>, material: &Material<'_>, data: &Data) {
@@ -157,76 +143,4 @@ fn escaped(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Re
         .map_err(minijinja::Error::from)?;
     }
     Ok(())
-}
-
-/// An error of MiniJinja in our words, with its line and what may have been meant.
-fn fault(error: &minijinja::Error, template: &Template) -> Error {
-    let line = error.line().unwrap_or(1);
-    let source = template.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let place = Place { path: template.path.clone(), line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let mut parts = detail.splitn(2, '\n');
-    let reason = parts.next().unwrap_or_default().to_owned();
-    let mut hint = parts.next().map(str::to_owned);
-    let reason = match error.kind() {
-        ErrorKind::UndefinedError => {
-            hint = hint.or_else(|| near_name(source));
-            format!("a name in this line is not known: `{}`", source.trim())
-        }
-        ErrorKind::UnknownFunction => {
-            let called = reason.split(' ').nth(1).unwrap_or_default().trim_matches(['`', '\'']).to_owned();
-            let listed = || Some(format!("the functions are {}", FUNCTIONS.join(", ")));
-            let near = nearest(&called, FUNCTIONS).map(|near| format!("did you mean `{near}`?"));
-            hint = near.or_else(listed);
-            format!("there is no function `{called}`")
-        }
-        _ => reason,
-    };
-    Error::Template { place, reason, hint }
-}
-
-/// The known name that a word of the line may stand for.
-fn near_name(line: &str) -> Option<String> {
-    let words = line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word.len() > 2);
-    let fields = [
-        "id",
-        "title",
-        "select",
-        "stage",
-        "n_reports",
-        "n_open",
-        "is_coded",
-        "is_in_depth",
-        "codes",
-        "name",
-        "label",
-        "group",
-        "percent",
-        "n_confirmed",
-        "sample_n",
-        "sample_percent",
-        "reports",
-        "stages",
-        "choice",
-        "classifier",
-        "reviewers",
-        "agreement",
-        "audit",
-        "decided",
-        "kappa",
-        "n_verdicts",
-        "n_rules",
-        "n_codes",
-        "n_questions",
-    ];
-    let known = || NAMES.into_iter().chain(FUNCTIONS).chain(fields);
-    for word in words {
-        if known().any(|name| name == word) {
-            continue;
-        }
-        if let Some(near) = nearest(word, known()) {
-            return Some(format!("did you mean `{near}` instead of `{word}`?"));
-        }
-    }
-    None
 }

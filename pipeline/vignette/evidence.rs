@@ -113,10 +113,16 @@ where
         };
         let hits = coded.hits_of(study, code).filter(|hit| hit.turned.is_some() != study.rules.rule(hit.rule).against);
         let mut numbers: Vec<u32> = hits.map(|hit| hit.passage).collect();
-        if let Some(label) = said.label(&coded.id, code).filter(|label| !label.applies) {
+        if let Some(label) = said.label(&coded.id, code) {
             let text = &coded.content.report.text;
             let spans = pointed_to(label, text, &mut Haystack::new(text));
-            numbers.extend(spans.into_iter().flat_map(|span| coded.passages_in(span)));
+            let pointed: Vec<u32> = spans.into_iter().flat_map(|span| coded.passages_in(span)).collect();
+            if label.applies {
+                // What a person shows for the code does not speak against it, whatever a rule makes of its words.
+                numbers.retain(|number| !pointed.contains(number));
+            } else {
+                numbers.extend(pointed);
+            }
         }
         numbers.sort_unstable();
         numbers.dedup();

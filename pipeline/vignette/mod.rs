@@ -117,6 +117,24 @@ pub enum Error {
         /// The id that may have been meant.
         nearest: Option<String>,
     },
+    /// Nothing can be decided so.
+    #[error("codes are never in state `{found}`")]
+    UnknownState {
+        /// The state asked for.
+        found: String,
+    },
+    /// No report has this metadata.
+    #[error("no report has {field} `{found}`")]
+    UnknownValue {
+        /// The key.
+        field: String,
+        /// The value asked for.
+        found: String,
+        /// The value that may have been meant.
+        nearest: Option<String>,
+        /// The values there are, [`MOST_NAMED`] and one at the most.
+        known: Vec<String>,
+    },
     /// An order asks for a code.
     #[error("passages can be put in this order only for one code")]
     OrderWithoutCode,
@@ -146,7 +164,12 @@ impl Error {
                 Some(format!("the fields are {}", known.join(", ")))
             }
             Error::UnknownCode { nearest, .. } | Error::UnknownReport { nearest, .. } => meant(nearest),
-            Error::Query(_) | Error::NothingLike => None,
+            Error::UnknownState { .. } => Some(format!("the states are {}", STATES.join(", "))),
+            Error::UnknownValue { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Error::UnknownValue { known, field, .. } if known.len() <= MOST_NAMED => {
+                Some(format!("{field} is one of {}", known.join(", ")))
+            }
+            Error::Query(_) | Error::NothingLike | Error::UnknownValue { .. } => None,
             Error::OrderWithoutCode => Some("name it with --code QUESTION/CODE".to_owned()),
             Error::Citation(error) => error.hint(),
             Error::Index(index::Error::Busy { .. }) => None,
@@ -174,18 +197,54 @@ pub fn search(
     said: &Said,
     request: Request<'_>,
 ) -> Result<Vignettes, Error> {
-    let index = Index::open(&project.derived().join(FOLDER))?;
-    let table = Table::of(project);
-    let citation = Citation::read(project.config.search.citation.as_ref(), table.columns())?;
+    Sources::open(project)?.search(study, store, said, request)
+}
+
+/// The index of a project with what citations are made of, opened once for several requests.
+pub struct Sources {
+    index: Index,
+    table: Table,
+    citation: Citation,
+}
+
+impl Sources {
+    /// Opens them.
+    ///
+    /// # Errors
+    /// When there is no sound index, or the template of citations is not.
+    pub fn open(project: &Project) -> Result<Sources, Error> {
+        let index = Index::open(&project.derived().join(FOLDER))?;
+        let table = Table::of(project);
+        let citation = Citation::read(project.config.search.citation.as_ref(), table.columns())?;
+        Ok(Sources { index, table, citation })
+    }
+
+    /// As [`search`].
+    ///
+    /// # Errors
+    /// When the query is not understood or names what is not there, or index or store cannot be read.
+    pub fn search(&self, study: &Study, store: &Store, said: &Said, request: Request<'_>) -> Result<Vignettes, Error> {
+        answer(self, study, store, said, request)
+    }
+}
+
+fn answer(
+    sources: &Sources,
+    study: &Study,
+    store: &Store,
+    said: &Said,
+    request: Request<'_>,
+) -> Result<Vignettes, Error> {
+    let Sources { index, table, citation } = sources;
     let mut reports = Reports { study, store, said, known: BTreeMap::new() };
-    let (query, code) = read(study, &index, &mut reports, request)?;
+    let (query, code) = read(study, sources, &mut reports, request)?;
     let limits = match request.order {
         Order::Relevance => request.limits,
         _ => Limits { hits: usize::MAX, per_report: None },
     };
     let Found { mut hits, n_passages } = index.search(&query, limits)?;
     if let Some(code) = code.filter(|_| request.order != Order::Relevance) {
-        reports.rank(&index, &mut hits, code, request.order)?;
+        reports.rank(index, &mut hits, code, request.order)?;
         spread(&mut hits, request.limits);
     }
     let (written, gone) = store.since(index.committed()?)?;
@@ -296,7 +355,7 @@ fn spread(hits: &mut Vec<Hit>, limits: Limits) {
 /// The query of a request, with its filters, and the code that is asked for by an order; what it names is there.
 fn read(
     study: &Study,
-    index: &Index,
+    Sources { index, .. }: &Sources,
     reports: &mut Reports<'_>,
     request: Request<'_>,
 ) -> Result<(Query, Option<CodeIndex>), Error> {
@@ -309,11 +368,6 @@ fn read(
     }
     let code = request.code.map(|code| code.trim_end_matches('/'));
     if let Some(found) = request.report {
-        let ids = store.reports()?;
-        if ids.iter().all(|(id, _)| id != found) {
-            let nearest = nearest(found, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
-            return Err(Error::UnknownReport { found: found.to_owned(), nearest });
-        }
         parts.push(Query::of_report(found));
     }
     let ordered = match (request.order, code) {
@@ -337,14 +391,53 @@ fn read(
     }
     let query = parts.into_iter().reduce(Query::and).ok_or(QueryError::Empty)?;
     for found in query.codes() {
-        known_code(frame, found.split('=').next().unwrap_or(found))?;
+        let (name, state) = found.split_once('=').map_or((found, None), |(name, state)| (name, Some(state)));
+        known_code(frame, name)?;
+        known_state(state)?;
     }
-    if query.codes().is_empty() && !query.asks_for_decisions() {
+    query.decisions().into_iter().try_for_each(|state| known_state(Some(state)))?;
+    known_values(store, index, &query)?;
+    if query.codes().is_empty() && query.decisions().is_empty() {
         return Ok((query, ordered));
     }
     let corrections = corrections::<Error>(study, store, reports.said)?;
     Ok((query.corrected(&corrections), ordered))
 }
+
+/// What is decided of a code, as queries name it.
+const STATES: [&str; 3] = ["applies", "does_not_apply", "queue"];
+
+fn known_state(state: Option<&str>) -> Result<(), Error> {
+    match state.filter(|state| !STATES.contains(state)) {
+        None => Ok(()),
+        Some(found) => Err(Error::UnknownState { found: found.to_owned() }),
+    }
+}
+
+/// A report that is named must be there, and some report must have what is named of the metadata: a slip of the keys would
+/// look like an answer.
+fn known_values(store: &Store, index: &Index, query: &Query) -> Result<(), Error> {
+    for (field, found) in query.values() {
+        if field == "report" {
+            let ids = store.reports()?;
+            if ids.iter().all(|(id, _)| id != found) {
+                let nearest = nearest(found, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+                return Err(Error::UnknownReport { found: found.to_owned(), nearest });
+            }
+            continue;
+        }
+        let known = index.metadata_values(field)?;
+        if !known.contains(found) {
+            let nearest = nearest(found, known.iter().map(String::as_str)).map(str::to_owned);
+            let known = known.into_iter().take(MOST_NAMED + 1).collect();
+            return Err(Error::UnknownValue { field: field.to_owned(), found: found.to_owned(), nearest, known });
+        }
+    }
+    Ok(())
+}
+
+/// Values that a hint lists.
+const MOST_NAMED: usize = 12;
 
 /// The code of a name; of a question the first.
 fn known_code(frame: &Frame, name: &str) -> Result<CodeIndex, Error> {

@@ -86,6 +86,8 @@ fn cross_table(table: &CrossTable) -> Table {
             )
             .into(),
         );
+    } else if table.groups.iter().filter(|group| !group.value.is_empty() && group.reports > 0).count() < 2 {
+        notes.push("There is one group only, so there is nothing to compare.".into());
     } else {
         notes.push("Too few reports for a test.".into());
     }

@@ -9,7 +9,6 @@ use codeframe::document::{Block, Document, Row, Table};
 use codeframe::frame::Frame;
 use codeframe::map;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as Style, FormatAlign, Workbook, Worksheet, XlsxError};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The widest column, in letters; longer texts are wrapped.
@@ -61,8 +60,10 @@ fn all_codes(tables: &[map::Table]) -> Result<Worksheet, XlsxError> {
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, n_rows, HEAD.len() as u16 - 1)?;
-    sheet.set_column_width(1, 30)?;
-    sheet.set_column_width(5, 40)?;
+    // Question, title, code, label and group hold words, the others numbers under short names.
+    for (at, width) in [(0, 22), (1, 40), (4, 24), (5, 60), (6, 24), (12, 16)] {
+        sheet.set_column_width(at, width)?;
+    }
     Ok(sheet)
 }
 
@@ -114,16 +115,16 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, text: &str, style: &Style) 
     Ok(())
 }
 
-/// The sheets as a file: each with a name of its own, and the same tables the same bytes.
+/// The sheets as a file: those without a name numbered as tables are, and the same tables the same bytes.
 fn saved(sheets: Vec<Worksheet>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let date = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&date));
-    let mut names = BTreeSet::new();
-    for (mut sheet, number) in sheets.into_iter().zip(0..) {
-        let name = sheet.name();
-        if name.is_empty() || !names.insert(name) {
-            sheet.set_name(format!("Table {}", number.max(1)))?;
+    let mut number = 0;
+    for mut sheet in sheets {
+        if sheet.name().is_empty() {
+            number += 1;
+            sheet.set_name(format!("Table {number}"))?;
         }
         book.push_worksheet(sheet);
     }

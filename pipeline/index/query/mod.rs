@@ -26,6 +26,7 @@
 
 mod error;
 mod parse;
+mod scan;
 
 pub use error::QueryError;
 
@@ -157,31 +158,40 @@ impl Query {
 
     /// The codes that the query names, as they stand in it; whether a frame has them is not known here.
     pub fn codes(&self) -> Vec<&str> {
-        let mut codes = Vec::new();
-        let mut nodes = vec![&self.root];
-        while let Some(node) = nodes.pop() {
-            match node {
-                Node::And(parts) | Node::Or(parts) => nodes.extend(parts),
-                Node::Not(excluded) => nodes.push(excluded),
-                Node::Code(code) => codes.push(code.as_str()),
-                _ => {}
-            }
-        }
-        codes
+        self.nodes().filter_map(|node| if let Node::Code(code) = node { Some(code.as_str()) } else { None }).collect()
     }
 
-    /// Whether the query asks for a state of codes, of whichever code.
-    pub fn asks_for_decisions(&self) -> bool {
-        let mut nodes = vec![&self.root];
-        while let Some(node) = nodes.pop() {
+    /// The states that the query asks for, of whichever code.
+    pub fn decisions(&self) -> Vec<&str> {
+        self.nodes()
+            .filter_map(|node| if let Node::Decision(state) = node { Some(state.as_str()) } else { None })
+            .collect()
+    }
+
+    /// The values that the query names in full, each with its field: `report`, or a key of the metadata.
+    pub fn values(&self) -> Vec<(&str, &str)> {
+        fn named(node: &Node) -> Option<(&str, &str)> {
             match node {
-                Node::And(parts) | Node::Or(parts) => nodes.extend(parts),
-                Node::Not(excluded) => nodes.push(excluded),
-                Node::Decision(_) => return true,
-                _ => {}
+                Node::Report(Value::Exactly(id)) => Some(("report", id)),
+                Node::Metadata { key, value: Value::Exactly(value) } => Some((key, value)),
+                _ => None,
             }
         }
-        false
+        self.nodes().filter_map(named).collect()
+    }
+
+    /// All nodes, in no particular order.
+    fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let mut open = vec![&self.root];
+        std::iter::from_fn(move || {
+            let node = open.pop()?;
+            match node {
+                Node::And(parts) | Node::Or(parts) => open.extend(parts),
+                Node::Not(excluded) => open.push(excluded),
+                _ => {}
+            }
+            Some(node)
+        })
     }
 
     /// Lays what people said over what the query asks of codes. `codes` are all codes of the frame, as `question/code`,

@@ -2,36 +2,28 @@
 
 use super::super::entry::metadata_key;
 use super::super::words::Splitter;
-use super::{MAX_GAP, MAX_PARTS, Node, Query, QueryError, Row, Slot, Value};
+use super::scan::{Scanner, is_field, is_quote};
+use super::{MAX_PARTS, Node, Query, QueryError, Row, Slot, Value};
 use crate::fault::nearest;
-use std::iter::Peekable;
-use std::str::CharIndices;
 
 /// The fields that every index has.
 const FIELDS: [&str; 4] = ["heading", "report", "code", "decision"];
-
-/// How many words may stand between words with `NEAR` alone between them.
-const USUAL_GAP: u32 = 10;
 
 /// Reads a query.
 pub(super) fn parse(text: &str, metadata: &[String]) -> Result<Node, QueryError> {
     if text.len() > Query::MAX_BYTES {
         return Err(QueryError::TooLong);
     }
-    let mut parser =
-        Parser { text, rest: text.char_indices().peekable(), column: 1, depth: 0, metadata, splitter: Splitter::new() };
+    let mut parser = Parser { scan: Scanner::new(text), depth: 0, metadata, splitter: Splitter::new() };
     let root = parser.alternatives()?;
-    if let Some(found) = parser.peek() {
-        return Err(QueryError::Unexpected { column: parser.column, found: found.to_string() });
+    if let Some(found) = parser.scan.peek() {
+        return Err(QueryError::Unexpected { column: parser.scan.column, found: found.to_string() });
     }
     root.ok_or(QueryError::Empty)
 }
 
 struct Parser<'t> {
-    text: &'t str,
-    rest: Peekable<CharIndices<'t>>,
-    /// Of the next character.
-    column: usize,
+    scan: Scanner<'t>,
     depth: usize,
     metadata: &'t [String],
     splitter: Splitter,
@@ -40,15 +32,15 @@ struct Parser<'t> {
 /// A part of the query; none when it consists of marks without a word, which are passed over.
 type Parsed = Result<Option<Node>, QueryError>;
 
-impl<'t> Parser<'t> {
+impl Parser<'_> {
     /// Parts with `OR` between them.
     fn alternatives(&mut self) -> Parsed {
         let mut any = Vec::new();
         loop {
-            let column = self.column;
+            let column = self.scan.column;
             let node = self.sequence()?;
-            let end = self.column;
-            let follows = self.keyword("OR");
+            let end = self.scan.column;
+            let follows = self.scan.keyword("OR");
             if node.is_none() && (follows || !any.is_empty()) {
                 let column = if follows { end } else { column };
                 return Err(QueryError::Unexpected { column, found: "OR".to_owned() });
@@ -64,22 +56,22 @@ impl<'t> Parser<'t> {
     fn sequence(&mut self) -> Parsed {
         let mut all = Vec::new();
         loop {
-            self.skip_space();
-            let column = self.column;
-            if self.keyword("AND") {
-                self.skip_space();
+            self.scan.skip_space();
+            let column = self.scan.column;
+            if self.scan.keyword("AND") {
+                self.scan.skip_space();
                 if all.is_empty()
-                    || matches!(self.peek(), None | Some(')'))
-                    || self.at_keyword("AND")
-                    || self.at_keyword("OR")
+                    || matches!(self.scan.peek(), None | Some(')'))
+                    || self.scan.at_keyword("AND")
+                    || self.scan.at_keyword("OR")
                 {
                     return Err(QueryError::Unexpected { column, found: "AND".to_owned() });
                 }
             }
-            if matches!(self.peek(), None | Some(')')) || self.at_keyword("OR") {
+            if matches!(self.scan.peek(), None | Some(')')) || self.scan.at_keyword("OR") {
                 return Ok(one_or(all, Node::And));
             }
-            if self.near()?.is_some() {
+            if self.scan.near()?.is_some() {
                 return Err(QueryError::NearWhat { column });
             }
             let node = self.negated()?;
@@ -90,21 +82,21 @@ impl<'t> Parser<'t> {
 
     /// What follows a part with `NEAR` between.
     fn with_near(&mut self, node: Option<Node>) -> Parsed {
-        self.skip_space();
-        let mut column = self.column;
-        let Some(gap) = self.near()? else { return Ok(node) };
+        self.scan.skip_space();
+        let mut column = self.scan.column;
+        let Some(gap) = self.scan.near()? else { return Ok(node) };
         let mut parts = vec![node.and_then(rows).ok_or(QueryError::NearWhat { column })?];
         loop {
-            self.skip_space();
-            let is_part = !matches!(self.peek(), None | Some(')' | '-')) && !self.at_operator();
+            self.scan.skip_space();
+            let is_part = !matches!(self.scan.peek(), None | Some(')' | '-')) && !self.scan.at_operator();
             let part = if is_part { self.part()? } else { None };
             parts.push(part.and_then(rows).ok_or(QueryError::NearWhat { column })?);
             if parts.len() > MAX_PARTS {
                 return Err(QueryError::TooMany { column });
             }
-            self.skip_space();
-            column = self.column;
-            match self.near()? {
+            self.scan.skip_space();
+            column = self.scan.column;
+            match self.scan.near()? {
                 None => return Ok(Some(Node::Near { parts, gap })),
                 // In one chain one number of words is meant.
                 Some(next) if next != gap => {
@@ -115,51 +107,22 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Takes `NEAR` or `NEAR/5` if it is next, and gives the number of words.
-    fn near(&mut self) -> Result<Option<u32>, QueryError> {
-        self.skip_space();
-        if self.keyword("NEAR") {
-            return Ok(Some(USUAL_GAP));
-        }
-        if !self.text[self.offset()..].starts_with("NEAR/") {
-            return Ok(None);
-        }
-        for _ in 0.."NEAR/".len() {
-            self.advance();
-        }
-        self.gap("NEAR/").map(Some)
-    }
-
-    /// A number of words.
-    fn gap(&mut self, after: &'static str) -> Result<u32, QueryError> {
-        let column = self.column;
-        let start = self.offset();
-        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
-            self.advance();
-        }
-        let digits = &self.text[start..self.offset()];
-        let is_end = self.peek().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')') || is_quote(c));
-        let gap = digits.parse().ok().filter(|gap| *gap <= MAX_GAP && is_end);
-        gap.ok_or(QueryError::Gap { column, after })
-    }
-
-    fn at_operator(&mut self) -> bool {
-        ["AND", "OR", "NOT", "NEAR"].into_iter().any(|keyword| self.at_keyword(keyword))
-    }
-
     fn negated(&mut self) -> Parsed {
         let mut negated = false;
         loop {
-            self.skip_space();
-            let column = self.column;
-            if self.keyword("NOT") {
-                self.skip_space();
-                if matches!(self.peek(), None | Some(')')) || self.at_keyword("OR") || self.at_keyword("AND") {
+            self.scan.skip_space();
+            let column = self.scan.column;
+            if self.scan.keyword("NOT") {
+                self.scan.skip_space();
+                if matches!(self.scan.peek(), None | Some(')'))
+                    || self.scan.at_keyword("OR")
+                    || self.scan.at_keyword("AND")
+                {
                     return Err(QueryError::Unexpected { column, found: "NOT".to_owned() });
                 }
-            } else if self.peek() == Some('-') {
-                self.advance();
-                if self.peek().is_none_or(char::is_whitespace) {
+            } else if self.scan.peek() == Some('-') {
+                self.scan.advance();
+                if self.scan.peek().is_none_or(char::is_whitespace) {
                     return Ok(None); // a dash by itself
                 }
             } else {
@@ -173,29 +136,29 @@ impl<'t> Parser<'t> {
 
     /// Brackets, a phrase, a field with its value, or a word.
     fn part(&mut self) -> Parsed {
-        let column = self.column;
-        match self.peek() {
+        let column = self.scan.column;
+        match self.scan.peek() {
             Some('(') => {
-                self.advance();
+                self.scan.advance();
                 self.depth += 1;
                 if self.depth > Query::MAX_DEPTH {
                     return Err(QueryError::TooDeep { column });
                 }
                 let inner = self.alternatives()?;
-                if self.peek() != Some(')') {
+                if self.scan.peek() != Some(')') {
                     return Err(QueryError::NotClosed { column, mark: '(' });
                 }
-                self.advance();
+                self.scan.advance();
                 self.depth -= 1;
                 Ok(inner)
             }
             Some(mark) if is_quote(mark) => {
-                let phrase = self.quoted()?;
-                let is_loose = self.peek() == Some('~');
+                let phrase = self.scan.quoted()?;
+                let is_loose = self.scan.peek() == Some('~');
                 let row = self.row(phrase, if is_loose { Slot::Form } else { Slot::Word });
                 if is_loose {
-                    self.advance();
-                    let gap = self.gap("~")?;
+                    self.scan.advance();
+                    let gap = self.scan.gap("~")?;
                     if row.len() > MAX_PARTS {
                         return Err(QueryError::TooMany { column });
                     }
@@ -205,16 +168,16 @@ impl<'t> Parser<'t> {
                 Ok((!row.is_empty()).then_some(Node::Row(row)))
             }
             _ => {
-                let word = self.bare(true);
-                if self.peek() == Some(':') && is_field(word) {
-                    self.advance();
+                let word = self.scan.bare(true);
+                if self.scan.peek() == Some(':') && is_field(word) {
+                    self.scan.advance();
                     return self.field(word, column).map(Some);
                 }
                 // A colon that ends no name is a mark like others.
-                let word = if self.peek() == Some(':') {
-                    let start = self.offset() - word.len();
-                    let rest = self.bare(false);
-                    &self.text[start..start + word.len() + rest.len()]
+                let word = if self.scan.peek() == Some(':') {
+                    let start = self.scan.offset() - word.len();
+                    let rest = self.scan.bare(false);
+                    &self.scan.text[start..start + word.len() + rest.len()]
                 } else {
                     word
                 };
@@ -288,8 +251,9 @@ impl<'t> Parser<'t> {
     fn field(&mut self, name: &str, column: usize) -> Result<Node, QueryError> {
         // `stakeholders/parent:queue` says the same as `code:stakeholders/parent=queue`.
         if name.contains('/') {
-            let column = self.column;
-            let state = if self.peek().is_some_and(is_quote) { self.quoted()? } else { self.bare(false) };
+            let column = self.scan.column;
+            let state =
+                if self.scan.peek().is_some_and(is_quote) { self.scan.quoted()? } else { self.scan.bare(false) };
             if state.trim().is_empty() {
                 return Err(QueryError::NoValue { column, field: name.to_owned() });
             }
@@ -302,9 +266,12 @@ impl<'t> Parser<'t> {
             let nearest = nearest(&key, known.iter().map(String::as_str)).map(str::to_owned);
             return Err(QueryError::UnknownField { column, found: name.to_owned(), nearest, known });
         }
-        let column = self.column;
-        let (value, quoted) =
-            if self.peek().is_some_and(is_quote) { (self.quoted()?, true) } else { (self.bare(false), false) };
+        let column = self.scan.column;
+        let (value, quoted) = if self.scan.peek().is_some_and(is_quote) {
+            (self.scan.quoted()?, true)
+        } else {
+            (self.scan.bare(false), false)
+        };
         let star = value.find('*').filter(|_| !quoted);
         if let Some(at) = star
             && at + 1 < value.len()
@@ -335,33 +302,6 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The text between two quotation marks.
-    fn quoted(&mut self) -> Result<&'t str, QueryError> {
-        let column = self.column;
-        let mark = self.advance().expect("the caller saw a quotation mark");
-        let start = self.offset();
-        while let Some(c) = self.peek() {
-            let end = self.offset();
-            self.advance();
-            if is_quote(c) {
-                return Ok(&self.text[start..end]);
-            }
-        }
-        Err(QueryError::NotClosed { column, mark })
-    }
-
-    /// The text up to a space, bracket or quotation mark, and to a colon where that may end the name of a field.
-    fn bare(&mut self, to_colon: bool) -> &'t str {
-        let start = self.offset();
-        while let Some(c) = self.peek() {
-            if c.is_whitespace() || matches!(c, '(' | ')') || is_quote(c) || (to_colon && c == ':') {
-                break;
-            }
-            self.advance();
-        }
-        &self.text[start..self.offset()]
-    }
-
     fn words(&mut self, text: &str) -> Vec<String> {
         let mut words = Vec::new();
         let mut at = 0;
@@ -371,53 +311,10 @@ impl<'t> Parser<'t> {
         }
         words
     }
-
-    /// Takes the keyword if it is next.
-    fn keyword(&mut self, keyword: &str) -> bool {
-        self.skip_space();
-        let found = self.at_keyword(keyword);
-        if found {
-            for _ in 0..keyword.len() {
-                self.advance();
-            }
-        }
-        found
-    }
-
-    fn at_keyword(&mut self, keyword: &str) -> bool {
-        let rest = &self.text[self.offset()..];
-        rest.strip_prefix(keyword)
-            .is_some_and(|after| after.chars().next().is_none_or(|c| c.is_whitespace() || "()\"".contains(c)))
-    }
-
-    fn skip_space(&mut self) {
-        while self.peek().is_some_and(char::is_whitespace) {
-            self.advance();
-        }
-    }
-
-    fn peek(&mut self) -> Option<char> {
-        self.rest.peek().map(|&(_, c)| c)
-    }
-
-    fn advance(&mut self) -> Option<char> {
-        let (_, c) = self.rest.next()?;
-        self.column += 1;
-        Some(c)
-    }
-
-    fn offset(&mut self) -> usize {
-        self.rest.peek().map_or(self.text.len(), |&(offset, _)| offset)
-    }
 }
 
 fn one_or(mut nodes: Vec<Node>, several: fn(Vec<Node>) -> Node) -> Option<Node> {
     if nodes.len() > 1 { Some(several(nodes)) } else { nodes.pop() }
-}
-
-/// Whether a text may stand before a colon: the name of a field, or `question/code`.
-fn is_field(text: &str) -> bool {
-    text.split_once('/').map_or_else(|| is_name(text), |(question, code)| is_name(question) && is_name(code))
 }
 
 /// The rows that a part offers, where it is a row or several with `OR` between them.
@@ -429,13 +326,4 @@ fn rows(node: Node) -> Option<Vec<Row>> {
         }
         _ => None,
     }
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„')
-}
-
-/// Whether a text may be the name of a field: it begins with a letter and has no marks but `_`, `-` and `.`.
-fn is_name(text: &str) -> bool {
-    text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }

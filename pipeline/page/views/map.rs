@@ -69,6 +69,10 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let wanted = if is_open { Decision::Queue } else { Decision::Applies };
     let cell = |id: &str| desk.reports[id].settled[code.index.get()];
     let ids: Vec<&str> = desk.reports.keys().map(|id| &**id).filter(|id| cell(id).decision == wanted).collect();
+    let n = ids.len();
+    // Of what the reviewer still has to code blind the number is told and no more.
+    let blind = desk.blind_reports();
+    let ids: Vec<&str> = ids.into_iter().filter(|id| !blind.contains(id)).collect();
     let n_pages = ids.len().div_ceil(ON_A_PAGE).max(1);
     let number = value(pairs, "page").and_then(|n| n.parse::<usize>().ok()).unwrap_or(1).clamp(1, n_pages);
     let mut behind = Vec::new();
@@ -84,7 +88,7 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
             report: address("/report", &[("report", id)]),
             item: super::item::address(desk, id, code.index, &Filter::default()),
             by: words::by(cell.by).to_owned(),
-            percent: cell.probability_in_files().map(words::percent),
+            percent: cell.probability_in_review().map(words::percent),
             // What is open is not to be answered after others.
             verdicts: if is_open {
                 Vec::new()
@@ -107,10 +111,10 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
         definition => code.code.definition,
         question => code.question.title,
         question_id => code.question.id.as_str(),
-        n => ids.len(),
+        n, n_blind => n - ids.len(),
         n_open, is_open, behind, number, n_pages,
         n_reports => desk.reports.len(),
-        percent => map::tenths_of_percent(ids.len(), desk.reports.len()),
+        percent => map::tenths_of_percent(n, desk.reports.len()),
         applying => address("/number", &[("code", code.name())]),
         opened => address("/number", &[("code", code.name()), ("open", "1")]),
         in_queue => address("/next", &[("f.code", code.name())]),
