@@ -247,6 +247,85 @@ fn the_queue_does_not_betray_the_audit() {
     assert!(!queue.contains("\"audit\""));
 }
 
+/// Neither order nor chance of being drawn tells either. What is drawn for the audit is what is queued beyond what would be
+/// without an audit; its items lie among the others of the same reason as if they had been shuffled.
+#[test]
+fn rank_and_chance_do_not_betray_the_audit() {
+    let project = Project::small();
+    std::fs::remove_dir_all(project.path("corpus")).unwrap();
+    let config = |rate: f64| {
+        format!(
+            "frame = \"models/small/frame.toml\"\n[decide]\nmax_error = 0.2\nconfidence = 0.6\naudit_rate = {rate}\n"
+        )
+    };
+    project.write("config.toml", config(0.3));
+    // Words that say which code applies four times in five, so that much is decided and much is not.
+    let mut random = codeframe::score::Random::new(5);
+    let (mut reports, mut said) = (String::new(), "report,question,code,verdict\n".to_owned());
+    for i in 0..700 {
+        let parent = random.unit() < 0.5;
+        let word = |applies: bool, sure: f64, chance: f64| match (applies == (chance < sure), sure > 0.9) {
+            (true, true) => "mothers",
+            (false, true) => "shelves",
+            (true, false) => "helpers",
+            (false, false) => "corners",
+        };
+        let sure = if random.unit() < 0.5 { 0.97 } else { 0.65 };
+        let text = format!("The {} came on day {}.", word(parent, sure, random.unit()), random.below(9));
+        reports.push_str(&format!("{{\"id\": \"r{i:03}\", \"text\": \"{text}\"}}\n"));
+        if i < 200 {
+            let answer = if parent { "yes" } else { "no" };
+            said.push_str(&format!(
+                "r{i:03},who,parent,{answer}\nr{i:03},who,pupil,{}\n",
+                if i % 2 == 0 { "yes" } else { "no" }
+            ));
+        }
+    }
+    project.write("corpus/reports/all.jsonl", reports);
+    project.write("said.csv", said);
+    for arguments in [&["import", "codings", "said.csv"][..], &["train"], &["run"]] {
+        let done = project.run(arguments);
+        assert!(done.starts_with("exit code: 0"), "{done}");
+    }
+    let items = || -> Vec<serde_json::Value> {
+        let queue = project.read("corpus/review/queue.jsonl");
+        queue.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let with_audit: Vec<_> = items().into_iter().filter(|item| item["code"] == "parent").collect();
+    project.write("config.toml", config(0.));
+    project.run(&["run"]);
+    let without: std::collections::BTreeSet<String> = items().iter().map(|item| item["id"].to_string()).collect();
+    let is_audited = |item: &serde_json::Value| !without.contains(&item["id"].to_string());
+    let n_audited = with_audit.iter().filter(|item| is_audited(item)).count();
+    let n_doubted = with_audit.len() - n_audited;
+    assert!(n_audited > 20 && n_doubted > 40, "{n_audited} {n_doubted}");
+    for item in &with_audit {
+        assert_eq!(item["reason"], "unsure", "{item}");
+        assert!(item["probability"].is_null() && item["proposal"]["probability"].is_null(), "{item}");
+    }
+    // The share of pairs in which the audited one comes first: one half, give or take three standard errors of a shuffle.
+    let mut before = 0_usize;
+    let mut doubted = 0_usize;
+    for item in &with_audit {
+        if is_audited(item) { before += n_doubted - doubted } else { doubted += 1 }
+    }
+    let pairs = (n_audited * n_doubted) as f64;
+    let error = ((n_audited + n_doubted + 1) as f64 / 12. / pairs).sqrt();
+    let share = before as f64 / pairs;
+    assert!((share - 0.5).abs() < 3. * error, "{share} ± {error}");
+    // As many of either have been drawn, and with the same chance.
+    let drawn = |wanted: bool| {
+        let of: Vec<_> = with_audit.iter().filter(|item| is_audited(item) == wanted).collect();
+        let chances: std::collections::BTreeSet<String> =
+            of.iter().filter(|item| !item["pi"].is_null()).map(|item| item["pi"].to_string()).collect();
+        (of.iter().filter(|item| !item["pi"].is_null()).count() as f64 / of.len() as f64, chances)
+    };
+    let (of_audit, of_doubt) = (drawn(true), drawn(false));
+    assert_eq!(of_audit.1, of_doubt.1);
+    let error = (0.25 * 0.75 * (1. / n_audited as f64 + 1. / n_doubted as f64)).sqrt();
+    assert!((of_audit.0 - of_doubt.0).abs() < 3. * error, "{of_audit:?} {of_doubt:?}");
+}
+
 /// What a `.jsonl` says of its reports serves as a table of metadata does.
 #[test]
 fn subgroups_by_what_lines_say() {

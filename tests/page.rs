@@ -1,5 +1,7 @@
 //! The review page over HTTP, as a browser and as somebody who is none: who is let in, what is recorded, what survives.
 
+mod shares;
+
 use crate::project::Project;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -7,6 +7,7 @@ mod against;
 mod audit;
 mod cross;
 mod people;
+mod spread;
 mod subgroups;
 mod table;
 

@@ -1,9 +1,10 @@
 //! Answers beside the truth, one (report, code) at a time, become a table: per code, per question and over all.
 
+use super::spread::{Intervals, Spread};
 use crate::frame::{CodeIndex, Frame};
 use crate::score::{Bin, Confusion, average_precision, brier, brier_skill, expected_calibration_error, reliability};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// A code counts towards mean kappa and mean F1 when it applies to at least so many reports; with fewer its own figure
 /// is mostly luck.
@@ -91,6 +92,13 @@ pub struct QuestionRow {
 pub struct Overall {
     /// Reports compared.
     pub reports: usize,
+    /// How far pooled kappa would vary with other reports: the middle 95 % of bootstrap samples of them; none with fewer
+    /// than two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kappa_interval: Option<(f64, f64)>,
+    /// The same of mean kappa, over the same codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_kappa_interval: Option<(f64, f64)>,
     /// Means over codes.
     #[serde(flatten)]
     pub means: Means,
@@ -130,7 +138,9 @@ pub struct Judged {
 #[derive(Debug)]
 pub struct Builder<'f> {
     frame: &'f Frame,
-    reports: BTreeSet<String>,
+    /// By id their numbers.
+    reports: BTreeMap<String, usize>,
+    spread: Spread,
     /// In frame order.
     codes: Vec<Tally>,
 }
@@ -138,14 +148,18 @@ pub struct Builder<'f> {
 impl<'f> Builder<'f> {
     /// An empty table.
     pub fn new(frame: &'f Frame) -> Builder<'f> {
-        Builder { frame, reports: BTreeSet::new(), codes: vec![Tally::default(); frame.n_codes()] }
+        let codes = vec![Tally::default(); frame.n_codes()];
+        Builder { frame, reports: BTreeMap::new(), spread: Spread::default(), codes }
     }
 
     /// Counts an answer.
     pub fn add(&mut self, report: &str, code: CodeIndex, judged: Judged) {
-        if !self.reports.contains(report) {
-            self.reports.insert(report.to_owned());
-        }
+        let number = self.reports.get(report).copied().unwrap_or_else(|| {
+            let next = self.reports.len();
+            self.reports.insert(report.to_owned(), next);
+            next
+        });
+        self.spread.add(number, code.get(), judged.truth, judged.given);
         self.codes[code.get()].add(judged);
     }
 
@@ -154,6 +168,8 @@ impl<'f> Builder<'f> {
         let mut table = Table {
             overall: Overall {
                 reports: self.reports.len(),
+                kappa_interval: None,
+                mean_kappa_interval: None,
                 means: Means::default(),
                 figures: Tally::default().figures(),
             },
@@ -190,6 +206,10 @@ impl<'f> Builder<'f> {
         }
         table.overall.means = Means::over(&table.codes);
         table.overall.figures = all.figures();
+        let counts: Vec<bool> = self.codes.iter().map(|tally| tally.counts.n_positive() >= MIN_POSITIVES).collect();
+        let Intervals { pooled, mean } = self.spread.intervals(&counts);
+        table.overall.kappa_interval = pooled.filter(|_| table.overall.figures.kappa.is_some());
+        table.overall.mean_kappa_interval = mean.filter(|_| table.overall.means.mean_kappa.is_some());
         if all.has_probabilities() {
             table.reliability = reliability(&all.probabilities);
         }

@@ -110,13 +110,17 @@ pub struct CodeCard {
     pub average_precision: Option<f64>,
     /// Brier score.
     pub brier: Option<f64>,
+    /// Expected calibration error, ten bins; `None` on cards that do not tell.
+    #[serde(default)]
+    pub calibration_error: Option<f64>,
     /// F1 of always giving the code, if it applies to most reports, and else 0.
     pub f1_majority: f64,
     /// Kappa by rules alone.
     pub kappa_rules: Option<f64>,
     /// Kappa of the classifier without rules.
     pub kappa_classifier: Option<f64>,
-    /// Of the cells accepted and rejected without a person: how many, how many wrong, and the upper bound of the share.
+    /// Of the cells accepted and rejected without a person: how many, how many wrong, and the upper bound of the share. Of a
+    /// question that takes one code, those beside an accepted code are rejected.
     pub accepted: Decided,
     /// See `accepted`.
     pub rejected: Decided,
@@ -171,7 +175,9 @@ impl Card {
 
     pub(super) fn of(facts: &Facts<'_>) -> Card {
         let Facts { name, lesson, classifier, left_out, fresh, promise, .. } = *facts;
-        let codes: Vec<CodeCard> = (0..lesson.targets.len()).map(|code| code_card(facts, code)).collect();
+        let decisions: Vec<Vec<Option<bool>>> =
+            fresh.iter().map(|report| decisions(lesson, classifier, &left_out[*report])).collect();
+        let codes: Vec<CodeCard> = (0..lesson.targets.len()).map(|code| code_card(facts, &decisions, code)).collect();
         let all = lesson.judged(left_out, fresh, |_| true);
         let cells = pairs(&all);
         // Where all reports have a code and are given it, kappa is undefined: no agreement is left to chance.
@@ -180,11 +186,10 @@ impl Card {
             let values: Vec<f64> = often.iter().filter_map(|code| value(code)).collect();
             (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         };
-        let automatic = lesson.judged(left_out, fresh, |code| classifier.codes[code].is_automatic);
-        let is_decided = |cell: &&Judged| {
-            classifier.accept_from.is_some_and(|from| cell.probability >= from)
-                || classifier.reject_to.is_some_and(|to| cell.probability <= to)
-        };
+        let n_automatic = lesson.judged(left_out, fresh, |code| classifier.codes[code].is_automatic).len();
+        let is_automatic = |(code, _): &(usize, &CodeCard)| classifier.codes[*code].is_automatic;
+        let n_decided: usize =
+            codes.iter().enumerate().filter(is_automatic).map(|(_, code)| code.accepted.n + code.rejected.n).sum();
         let has_rules = facts.without_rules.is_some();
         let overall = Overall {
             n_codes: often.len(),
@@ -195,7 +200,7 @@ impl Card {
             mean_average_precision: mean(&|code| code.average_precision),
             calibration_error: expected_calibration_error(&cells),
             brier_skill: brier_skill(&cells),
-            share_automatic: automatic.iter().filter(is_decided).count() as f64 / automatic.len().max(1) as f64,
+            share_automatic: n_decided as f64 / n_automatic.max(1) as f64,
         };
         Card {
             version: VERSION,
@@ -220,7 +225,19 @@ impl Card {
     }
 }
 
-fn code_card(facts: &Facts<'_>, code: usize) -> CodeCard {
+/// By code, what is decided of a report without a person, if it is.
+fn decisions(lesson: &Lesson, classifier: &Classifier, probabilities: &[f64]) -> Vec<Option<bool>> {
+    let implied = lesson.implied(classifier, probabilities);
+    let decided = |(code, p): (usize, &f64)| {
+        let is_automatic = classifier.codes[code].is_automatic;
+        let is_rejected = classifier.reject_to.is_some_and(|to| is_automatic && *p <= to || implied[code]);
+        let is_accepted = is_automatic && classifier.accept_from.is_some_and(|from| *p >= from) && !implied[code];
+        (is_accepted || is_rejected).then_some(is_accepted)
+    };
+    probabilities.iter().enumerate().map(decided).collect()
+}
+
+fn code_card(facts: &Facts<'_>, decisions: &[Vec<Option<bool>>], code: usize) -> CodeCard {
     let Facts { lesson, classifier, left_out, without_rules, fresh, promise, .. } = *facts;
     let judged = lesson.judged(left_out, fresh, |other| other == code);
     let cells = pairs(&judged);
@@ -235,9 +252,10 @@ fn code_card(facts: &Facts<'_>, code: usize) -> CodeCard {
     };
     let alone = |cells: &[Vec<f64>]| confusion(&pairs(&lesson.judged(cells, fresh, |other| other == code))).kappa();
     let model = &classifier.codes[code];
-    let decided = |right: bool, is_in: &dyn Fn(f64) -> bool| {
-        let of = judged.iter().filter(|cell| model.is_automatic && is_in(cell.probability));
-        let (n, n_wrong) = of.fold((0, 0), |(n, wrong), cell| (n + 1, wrong + usize::from(cell.applies != right)));
+    let decided = |right: bool| {
+        let of = fresh.iter().zip(decisions).filter(|(_, decided)| decided[code] == Some(right));
+        let answers = of.filter_map(|(report, _)| lesson.taught[*report].answers[code]);
+        let (n, n_wrong) = answers.fold((0, 0), |(n, wrong), applies| (n + 1, wrong + usize::from(applies != right)));
         let bound = if n == 0 { 1. } else { clopper_pearson_upper(n, n_wrong, 1. - promise.confidence) };
         Decided { n, n_wrong, bound }
     };
@@ -254,11 +272,12 @@ fn code_card(facts: &Facts<'_>, code: usize) -> CodeCard {
         kappa,
         average_precision: average_precision(&cells),
         brier: brier(&cells),
+        calibration_error: expected_calibration_error(&cells),
         f1_majority: if share > 0.5 { 2. * share / (1. + share) } else { 0. },
         kappa_rules: without_rules.and_then(|_| by_rules()),
         kappa_classifier: without_rules.and_then(alone),
-        accepted: decided(true, &|p| classifier.accept_from.is_some_and(|from| p >= from)),
-        rejected: decided(false, &|p| classifier.reject_to.is_some_and(|to| p <= to)),
+        accepted: decided(true),
+        rejected: decided(false),
         worth: match () {
             () if model.n_applies.min(model.n_reports - model.n_applies) < MIN_EXAMPLES => Worth::TooFewExamples,
             () if kappa.unwrap_or(0.) < SLIGHT => Worth::Hardly,

@@ -57,7 +57,23 @@ pub fn problem(status: u16, why: &str, hint: Option<&str>) -> String {
         400 | 413 => "Not recorded",
         _ => "This did not work",
     };
-    render("problem.html", values! { title, why, hint }).unwrap_or_else(|_| why.replace(['<', '&'], " "))
+    let (why, hint) = (sentence(why), hint.map(sentence));
+    render("problem.html", values! { title, why, hint }).unwrap_or_else(|_| title.to_owned())
+}
+
+/// A message as a sentence: with a large letter, and names between quotation marks.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let mut is_open = false;
+    let quoted = letters.map(|letter| match letter {
+        '`' => {
+            is_open = !is_open;
+            if is_open { '“' } else { '”' }
+        }
+        letter => letter,
+    });
+    first + &quoted.collect::<String>()
 }
 
 fn show(desk: &Desk, ask: &Ask) -> Result<Reply, Error> {

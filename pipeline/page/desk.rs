@@ -1,15 +1,16 @@
 //! What the page keeps of a project: what it codes by, every report's decisions, the queue, the verdicts, and what the
 //! reviewer has done since the page was started. Texts and evidence stay in the store until somebody looks at them.
 
-use super::queue::{Item, Queue};
+use super::queue::{Item, Queue, stamp};
+use super::shares::Asked;
 use super::verdicts::{Changed, Verdicts};
 use super::{Error, Settings, is_coded};
 use crate::coding::{Coded, Content, Evidence, Unreadable, cells_from_bytes};
-use crate::decide::{By, Cell, Decision};
+use crate::decide::{By, Cell, Decision, Reason};
 use crate::frame::{CodeIndex, CodeRef};
-use crate::project::{Metadata, Project};
+use crate::project::{Metadata, Project, Stamp};
 use crate::report_id::ReportId;
-use crate::review::Verdict;
+use crate::review::{ASSIGNMENT, Assignment, Verdict};
 use crate::store::Store;
 use crate::study::Study;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,9 @@ pub struct Desk {
     /// By id.
     pub(super) reports: BTreeMap<Arc<str>, OfReport>,
     pub(super) queue: Queue,
+    /// Whether the queue was shared out and a part is the reviewer's: then they are asked that and no more.
+    pub(super) is_assignee: bool,
+    shares: Stamp,
     /// By (report, code): the number of its item.
     items: BTreeMap<(Arc<str>, CodeIndex), usize>,
     pub(super) verdicts: Verdicts,
@@ -92,22 +96,44 @@ impl Desk {
             }
             Ok::<(), Error>(())
         })?;
-        let queue = Queue::read(&project.queue(), &study.frame)?;
+        let mut queue = Queue::read(&project.queue(), &study.frame)?;
+        let shared_out = project.path(ASSIGNMENT);
+        let shares = stamp(&shared_out);
+        let read = Assignment::read(&shared_out);
+        let (assignment, faults) = read.map_err(|source| Error::Queue { path: ASSIGNMENT, source })?;
+        notices.extend(faults.iter().map(ToString::to_string));
+        let cell =
+            |id: &str, code: CodeIndex| reports.get(id).and_then(|of: &OfReport| of.machine.get(code.get()).copied());
+        let is_assignee = queue.share_out(&assignment, &study.frame, &settings.reviewer, cell);
         let numbered = queue.items.iter().enumerate();
         let items = numbered.map(|(n, item)| ((item.report.clone(), item.code), n)).collect();
         let mut verdicts = Verdicts::new(&project.ledger());
         notices.extend(verdicts.look()?.1);
         let session = Session::default();
-        let mut desk = Desk { settings, project, study, store, reports, queue, items, verdicts, session, notices };
+        let mut desk = Desk {
+            settings,
+            project,
+            study,
+            store,
+            reports,
+            queue,
+            is_assignee,
+            shares,
+            items,
+            verdicts,
+            session,
+            notices,
+        };
         for report in desk.verdicts.reports() {
             desk.settle(&report)?;
         }
         Ok(desk)
     }
 
-    /// Takes over what others have done since: verdicts, and a run that wrote another queue.
+    /// Takes over what others have done since: verdicts, a run that wrote another queue, a queue shared out anew.
     pub fn refresh(&mut self) -> Result<(), Error> {
-        if !self.queue.is_current(&self.project.queue()) {
+        let is_shared_anew = stamp(&self.project.path(ASSIGNMENT)) != self.shares;
+        if is_shared_anew || !self.queue.is_current(&self.project.queue()) {
             match Desk::open(self.project.clone(), self.settings.clone()) {
                 Ok(desk) => {
                     let session = std::mem::take(&mut self.session);
@@ -174,13 +200,55 @@ impl Desk {
         self.items.get(&(report.into(), code)).copied()
     }
 
-    /// Whether an item awaits the reviewer: people have not agreed on it, and the reviewer has not answered it.
+    /// What is decided of an item after what people said; none where its report has gone.
+    pub(super) fn settled(&self, item: &Item) -> Option<Decision> {
+        self.reports.get(&item.report).map(|of_report| of_report.settled[item.code.get()].decision)
+    }
+
+    /// Why an item is asked, after what people said: what they disagree on is asked for that, but of whoever was given it beside
+    /// them.
+    pub(super) fn reason<'i>(&self, item: &'i Item) -> &'i str {
+        let settled = self.reports.get(&item.report).and_then(|of_report| of_report.settled[item.code.get()].reason);
+        match settled {
+            Some(Reason::PeopleDisagree) if !matches!(item.asked, Asked::Me { .. }) => Reason::PeopleDisagree.name(),
+            _ => &item.reason,
+        }
+    }
+
+    /// Whether an item is the reviewer's to answer, answered or not.
+    pub(super) fn is_asked(&self, item: &Item) -> bool {
+        match &item.asked {
+            Asked::Me { .. } => true,
+            _ if self.is_assignee => false,
+            Asked::Anybody => true,
+            Asked::Others(names) => names.iter().all(|name| self.has_answered(&item.report, item.code, name)),
+        }
+    }
+
+    /// Whether an item awaits the reviewer: it is theirs to answer, they have not answered it, and people have not agreed on it
+    /// unless it was given to the reviewer whatever others say.
     pub(super) fn is_open(&self, item: &Item) -> bool {
-        let Some(of_report) = self.reports.get(&item.report) else { return false };
-        let is_queued = of_report.settled[item.code.get()].decision == Decision::Queue;
-        let code = self.study.frame.code(item.code);
-        let is_mine = |v: &Verdict| *v.definition == *code.code.definition_hash && !v.is_undone();
-        is_queued && !self.verdicts.last(&item.report, &code, &self.settings.reviewer).is_some_and(is_mine)
+        let Some(settled) = self.settled(item) else { return false };
+        let is_wanted = settled == Decision::Queue || matches!(item.asked, Asked::Me { .. });
+        is_wanted && self.is_asked(item) && !self.has_answered(&item.report, item.code, &self.settings.reviewer)
+    }
+
+    /// Whether somebody has answered a code of a report as it is defined now, and not taken it back.
+    pub(super) fn has_answered(&self, report: &str, code: CodeIndex, reviewer: &str) -> bool {
+        let code = self.study.frame.code(code);
+        let holds = |v: &Verdict| *v.definition == *code.code.definition_hash && !v.is_undone();
+        self.verdicts.last(report, &code, reviewer).is_some_and(holds)
+    }
+
+    /// Whether the reviewer is to answer a code of a report without seeing anything of the machine.
+    pub(super) fn is_blind(&self, report: &str, code: CodeIndex) -> bool {
+        self.item(report, code).is_some_and(|n| self.queue.items[n].asked == Asked::Me { is_blind: true })
+    }
+
+    /// The reports of which the reviewer still has something to answer blind: nothing of the machine is shown of them.
+    pub(super) fn blind_reports(&self) -> BTreeSet<&str> {
+        let blind = self.queue.items.iter().filter(|item| item.asked == Asked::Me { is_blind: true });
+        blind.filter(|item| self.is_open(item)).map(|item| &*item.report).collect()
     }
 
     /// What the machine says of a code of a report, whether or not people have answered.

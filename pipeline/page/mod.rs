@@ -13,6 +13,7 @@ mod guard;
 mod queue;
 mod record;
 mod server;
+mod shares;
 mod text;
 mod values;
 mod verdicts;
@@ -27,6 +28,7 @@ use crate::map;
 use crate::project;
 use crate::review;
 use crate::run;
+use crate::sample;
 use crate::store;
 use crate::study;
 use crate::vignette;
@@ -104,6 +106,9 @@ pub enum Error {
     /// The map.
     #[error(transparent)]
     Map(#[from] map::Error),
+    /// The in-depth sample.
+    #[error(transparent)]
+    Sample(#[from] sample::Error),
     /// The search.
     #[error(transparent)]
     Search(#[from] vignette::Error),
@@ -146,6 +151,7 @@ impl Error {
             Error::Form { .. } => "go back and try again; nothing was recorded",
             Error::Project(error) => return error.hint(),
             Error::Study(error) => return error.hint(),
+            Error::Sample(error) => return error.hint(),
             Error::Store(error) => return error.hint(),
             Error::Ledger(error) => return error.hint(),
             Error::Search(error) => return error.hint(),

@@ -3,6 +3,7 @@
 
 use super::Error;
 use super::filter::{Filter, Order};
+use super::shares::Asked;
 use crate::frame::{CodeIndex, Frame};
 use crate::project::Stamp;
 use rayon::prelude::*;
@@ -27,6 +28,8 @@ pub struct Item {
     pub probability: Option<f64>,
     /// Probability with which it was drawn, where it was.
     pub pi: Option<f64>,
+    /// Who is asked.
+    pub asked: Asked,
 }
 
 /// The items, by rank, and by what change of the file is noticed.
@@ -73,6 +76,7 @@ impl Queue {
                 reason: line.reason.as_ref().into(),
                 probability: line.probability,
                 pi: line.pi,
+                asked: Asked::Anybody,
             };
             is_current.then_some((line.rank, item))
         };
@@ -114,6 +118,6 @@ impl Queue {
 }
 
 /// The stamp of a file; of one that is not there a blank one.
-fn stamp(path: &Path) -> Stamp {
+pub fn stamp(path: &Path) -> Stamp {
     std::fs::metadata(path).map(|metadata| Stamp::of(&metadata)).unwrap_or_default()
 }

@@ -159,7 +159,9 @@ impl Desk {
             passages.dedup();
             let verdict = self.blank(report, &code, form.answer, at.clone());
             let (route, pi) = self.drawn(report, form.code);
-            let mut answered = if form.is_blind { None } else { Some(self.proposal(report, &code)?) };
+            // Who was given it blind has seen nothing, whatever the form says; but to settle is to have seen all.
+            let is_blind = form.is_blind || (self.is_blind(report, form.code) && !form.adjudicates);
+            let mut answered = if is_blind { None } else { Some(self.proposal(report, &code)?) };
             if let Some(shown) = answered.as_mut().filter(|_| form.adjudicates) {
                 shown[ADJUDICATES] = true.into();
             }
@@ -197,12 +199,13 @@ impl Desk {
         self.catch_up()
     }
 
-    /// What the machine says of a code of a report, as the ledger keeps it.
+    /// What the person was shown of the machine, as the ledger keeps it: where the probability is withheld, it is not in the
+    /// verdict either.
     fn proposal(&self, report: &str, code: &CodeRef<'_>) -> Result<Box<serde_json::Value>, Error> {
         let cell = self.machine_cell(self.report(report)?, code.index);
         let proposal = Proposal {
             decision: cell.leaning(),
-            probability: cell.probability_in_files(),
+            probability: cell.probability_in_review(),
             by: cell.by,
             classifier: self.study.classifier_of(cell.by),
         };

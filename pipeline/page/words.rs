@@ -42,7 +42,7 @@ pub fn route(route: Route) -> &'static str {
 }
 
 /// Why an item is asked: the word in files, a short form and a sentence.
-const REASONS: [(&str, &str, &str); 8] = [
+const REASONS: [(&str, &str, &str); 10] = [
     ("opposed", "evidence both ways", "Strong evidence speaks for the code, and as much against it."),
     ("tie", "two codes alike", "Only one code of the question can stand, and two have equally strong evidence."),
     ("unsure", "unsure", "There is evidence, and it does not settle the question."),
@@ -54,6 +54,8 @@ const REASONS: [(&str, &str, &str); 8] = [
         "too few examples",
         "Too few reports with this code have been coded for it to be decided without a person.",
     ),
+    ("people_disagree", "people disagree", "People have answered differently; one verdict more settles it."),
+    (super::shares::ASSIGNED, "given to you", "It was shared out to you."),
     ("audit", "unsure", "There is evidence, and it does not settle the question."),
 ];
 

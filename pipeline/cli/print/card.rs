@@ -1,6 +1,6 @@
 //! A classifier's card, as text, JSON and CSV.
 
-use codeframe::learn::card::{CodeCard, Worth};
+use codeframe::learn::card::{CodeCard, Decided, Worth};
 use codeframe::learn::{Card, State};
 use std::io::{self, Write};
 
@@ -59,29 +59,48 @@ pub fn text(card: &Card, state: State) -> io::Result<()> {
             outlook.with_20_more
         )?;
     }
+    writeln!(out, "\nprobability        n   mean   true")?;
+    for bin in card.reliability.iter().filter(|bin| bin.n > 0) {
+        writeln!(out, "{:.1} to {:.1} {:>9} {:>6.3} {:>6.3}", bin.from, bin.to, bin.n, bin.mean, bin.share)?;
+    }
     let width = card.codes.iter().map(|code| code.code.chars().count()).max().unwrap_or(0).max(4);
+    // Without rules there is one classifier, and nothing beside it but the majority.
+    let has_rules = overall.mean_kappa_rules.is_some();
+    let beside = if has_rules { format!(" {:>6} {:>6}", "rules", "alone") } else { String::new() };
     writeln!(
         out,
-        "\n{:width$} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}  worth automating",
-        "code", "n", "yes", "prec", "recall", "F1", "kappa", "avprec", "rules", "alone"
+        "\n{:width$} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}{beside}  {:>14} {:>14}  worth automating",
+        "code", "n", "yes", "prec", "recall", "F1", "major", "kappa", "avprec", "calib", "accepted", "rejected"
     )?;
     for code in &card.codes {
+        let beside = match has_rules {
+            true => format!(" {:>6} {:>6}", shown(code.kappa_rules), shown(code.kappa_classifier)),
+            false => String::new(),
+        };
         writeln!(
             out,
-            "{:width$} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}  {}",
+            "{:width$} {:>5} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}{beside}  {:>14} {:>14}  {}",
             code.code,
             code.n,
             code.n_applies,
             shown(code.precision),
             shown(code.recall),
             shown(code.f1),
+            shown(Some(code.f1_majority)),
             shown(code.kappa),
             shown(code.average_precision),
-            shown(code.kappa_rules),
-            shown(code.kappa_classifier),
+            shown(code.calibration_error),
+            decided(code.accepted),
+            decided(code.rejected),
             worth(code)
         )?;
     }
+    writeln!(
+        out,
+        "\nmajor: F1 of always giving what most reports have; calib: calibration error; accepted, rejected: without a person,\n\
+         wrong ones and the bound of their share with confidence {} %; the promise is over all codes together, not for each",
+        percent(card.confidence)
+    )?;
     out.flush()
 }
 
@@ -98,13 +117,16 @@ pub fn csv(card: &Card) -> io::Result<()> {
         "kappa",
         "average_precision",
         "brier",
+        "calibration_error",
         "f1_majority",
         "kappa_rules",
         "kappa_classifier",
         "accepted",
         "accepted_wrong",
+        "accepted_bound",
         "rejected",
         "rejected_wrong",
+        "rejected_bound",
         "worth",
     ])?;
     for code in &card.codes {
@@ -119,13 +141,16 @@ pub fn csv(card: &Card) -> io::Result<()> {
             &number(code.kappa),
             &number(code.average_precision),
             &number(code.brier),
+            &number(code.calibration_error),
             &number(Some(code.f1_majority)),
             &number(code.kappa_rules),
             &number(code.kappa_classifier),
             &code.accepted.n.to_string(),
             &code.accepted.n_wrong.to_string(),
+            &number(Some(code.accepted.bound)),
             &code.rejected.n.to_string(),
             &code.rejected.n_wrong.to_string(),
+            &number(Some(code.rejected.bound)),
             worth(code),
         ])?;
     }
@@ -137,6 +162,14 @@ fn worth(code: &CodeCard) -> &'static str {
         Worth::Yes => "yes",
         Worth::Hardly => "hardly",
         Worth::TooFewExamples => "too few examples",
+    }
+}
+
+/// How many were decided, how many of them wrongly, and how large that share may be.
+fn decided(decided: Decided) -> String {
+    match decided.n {
+        0 => "–".to_owned(),
+        n => format!("{n}, {} (≤{:.0} %)", decided.n_wrong, decided.bound * 100.),
     }
 }
 

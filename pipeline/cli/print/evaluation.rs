@@ -2,7 +2,7 @@
 //! one table: a row for each code, question and subgroup, and one for all.
 
 use super::super::Format;
-use codeframe::evaluate::{Against, Crossed, Figures, MIN_POSITIVES, Overall, Subgroup, Table};
+use codeframe::evaluate::{Against, Crossed, Figures, LEVEL, MIN_POSITIVES, Overall, Subgroup, Table};
 use std::io::{self, Write};
 
 /// Width of the first column, in characters; longer names push the rest of their row aside.
@@ -95,10 +95,17 @@ pub fn table(out: &mut impl Write, table: &Table) -> io::Result<()> {
     };
     writeln!(out, "\n{} reports, {} answers{queued}", all.reports, all.figures.answers)?;
     let (n, mean_kappa, kappa) = (all.means.mean_over, three(all.means.mean_kappa), three(all.figures.kappa));
+    let within = |interval: Option<(f64, f64)>| {
+        interval.map_or_else(String::new, |(low, high)| format!(" [{low:.3}, {high:.3}]"))
+    };
+    let (of_mean, of_pooled) = (within(all.mean_kappa_interval), within(all.kappa_interval));
     writeln!(
         out,
-        "mean kappa {mean_kappa} over {n} codes with {MIN_POSITIVES} positives or more, pooled kappa {kappa}"
+        "mean kappa {mean_kappa}{of_mean} over {n} codes with {MIN_POSITIVES} positives or more, pooled kappa {kappa}{of_pooled}"
     )?;
+    if all.kappa_interval.is_some() {
+        writeln!(out, "in brackets: where {:.0} % of bootstrap samples of the reports are", LEVEL * 100.)?;
+    }
     let (mean_f1, f1) = (three(all.means.mean_f1), three(all.figures.f1));
     writeln!(out, "mean F1 {mean_f1} over the same codes, pooled F1 {f1}")?;
     if has_probabilities {
@@ -226,47 +233,55 @@ fn csv(table: &Table, subgroups: &[Subgroup], ways: &[(&str, &Overall)]) -> io::
         "calibration_error",
         "mean_kappa",
         "mean_over",
+        "kappa_low",
+        "kappa_high",
+        "mean_kappa_low",
+        "mean_kappa_high",
     ])?;
-    let mut write = |names: [&str; 4], figures: &Figures, means: Option<(Option<f64>, usize)>| {
-        let counts = &figures.counts;
-        let mut cells: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let numbers = [
-            figures.answers,
-            figures.positives,
-            counts.true_positives,
-            counts.false_positives,
-            counts.false_negatives,
-            figures.queued,
-        ];
-        cells.extend(numbers.map(|n| n.to_string()));
-        let shares = [
-            figures.precision,
-            figures.recall,
-            figures.f1,
-            figures.kappa,
-            figures.average_precision,
-            figures.brier,
-            figures.brier_skill,
-            figures.calibration_error,
-            means.and_then(|means| means.0),
-        ];
-        cells.extend(shares.map(number));
-        cells.push(means.map_or_else(String::new, |means| means.1.to_string()));
-        out.write_record(cells)
-    };
+    let mut write =
+        |names: [&str; 4], figures: &Figures, means: Option<(Option<f64>, usize)>, ends: [Option<f64>; 4]| {
+            let counts = &figures.counts;
+            let mut cells: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let numbers = [
+                figures.answers,
+                figures.positives,
+                counts.true_positives,
+                counts.false_positives,
+                counts.false_negatives,
+                figures.queued,
+            ];
+            cells.extend(numbers.map(|n| n.to_string()));
+            let shares = [
+                figures.precision,
+                figures.recall,
+                figures.f1,
+                figures.kappa,
+                figures.average_precision,
+                figures.brier,
+                figures.brier_skill,
+                figures.calibration_error,
+                means.and_then(|means| means.0),
+            ];
+            cells.extend(shares.map(number));
+            cells.push(means.map_or_else(String::new, |means| means.1.to_string()));
+            cells.extend(ends.map(number));
+            out.write_record(cells)
+        };
     for row in &table.codes {
-        write(["code", &row.question, &row.code, ""], &row.figures, None)?;
+        write(["code", &row.question, &row.code, ""], &row.figures, None, [None; 4])?;
     }
     for row in &table.questions {
         let means = (row.means.mean_kappa, row.means.mean_over);
-        write(["question", &row.question, "", ""], &row.figures, Some(means))?;
+        write(["question", &row.question, "", ""], &row.figures, Some(means), [None; 4])?;
     }
     for row in subgroups {
-        write(["subgroup", "", "", &row.value], &row.figures, None)?;
+        write(["subgroup", "", "", &row.value], &row.figures, None, [None; 4])?;
     }
     for (name, overall) in [("all", &table.overall)].iter().chain(ways) {
         let means = (overall.means.mean_kappa, overall.means.mean_over);
-        write([name, "", "", ""], &overall.figures, Some(means))?;
+        let (of_pooled, of_mean) = (overall.kappa_interval.unzip(), overall.mean_kappa_interval.unzip());
+        let ends = [of_pooled.0, of_pooled.1, of_mean.0, of_mean.1];
+        write([name, "", "", ""], &overall.figures, Some(means), ends)?;
     }
     out.flush()
 }

@@ -286,7 +286,7 @@ impl<'w> Work<'w> {
             // The column was lost on the way: what the machine says now is the best guess at what was shown.
             (false, None) => cell.map(|cell| {
                 serde_json::json!({
-                    "decision": cell.leaning(), "probability": cell.probability_in_files(), "by": cell.by,
+                    "decision": cell.leaning(), "probability": cell.probability_in_review(), "by": cell.by,
                 })
             }),
         };

@@ -21,6 +21,13 @@ const HIDDEN: [&str; 2] = ["definition hash", "asked"];
 /// Columns that people fill in.
 const FILLED: [&str; 3] = ["verdict", "note", "passage"];
 
+/// Height of a line of text and of the highest row that spreadsheets have, in points.
+const LINE: f64 = 15.;
+const HIGHEST: f64 = 405.;
+
+/// The last column that is printed; behind it stand names for programs.
+const LAST_PRINTED: &str = "probability";
+
 /// The workbook's bytes. It carries no time, so the same items give the same bytes.
 pub(super) fn workbook(frame: &Frame, columns: &[&str], rows: &[Vec<Cell>]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
@@ -59,8 +66,7 @@ fn items(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<Cell>]) -> Result<
     for (n, name) in columns.iter().enumerate() {
         let n = place(n);
         sheet.write_string_with_format(0, n, *name, &head)?;
-        let width = COLUMNS.iter().find(|(known, _)| known == name).map_or(12., |(_, width)| *width);
-        sheet.set_column_width(n, width)?;
+        sheet.set_column_width(n, width_of(name))?;
         if HIDDEN.contains(name) {
             sheet.set_column_hidden(n)?;
         }
@@ -73,6 +79,12 @@ fn items(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<Cell>]) -> Result<
         }
     }
     for (r, cells) in (1_u32..).zip(rows) {
+        let texts = columns.iter().zip(cells).filter(|(name, _)| !HIDDEN.contains(name));
+        let texts = texts.map(|(name, cell)| match cell {
+            Cell::Text(text) => (text.as_str(), width_of(name)),
+            Cell::Number(_) => ("", width_of(name)),
+        });
+        sheet.set_row_height(r, height(texts))?;
         for (n, (name, cell)) in columns.iter().zip(cells).enumerate() {
             let n = place(n);
             let format = match *name {
@@ -90,15 +102,48 @@ fn items(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<Cell>]) -> Result<
     let frozen = columns.iter().position(|name| *name == LAST_FROZEN).map_or(0, |at| at + 1);
     sheet.set_freeze_panes(1, place(frozen))?;
     sheet.autofilter(0, 0, last_row, place(columns.len() - 1))?;
-    sheet.set_landscape().set_repeat_rows(0, 0)?.set_print_fit_to_pages(1, 0);
+    const A3: u8 = 8;
+    sheet.set_landscape().set_paper_size(A3).set_margins(0.4, 0.4, 0.5, 0.5, 0.3, 0.3);
+    sheet.set_repeat_rows(0, 0)?.set_print_fit_to_pages(1, 0);
+    let last_printed = columns.iter().position(|name| *name == LAST_PRINTED).unwrap_or(columns.len() - 1);
+    sheet.set_print_area(0, 0, last_row, place(last_printed))?;
     Ok(())
+}
+
+fn width_of(column: &str) -> f64 {
+    COLUMNS.iter().find(|(known, _)| *known == column).map_or(12., |(_, width)| *width)
+}
+
+/// The height of a row in points, by its texts and the widths of their columns in letters. Spreadsheets do not all find it by
+/// themselves: LibreOffice leaves rows of a workbook that another program wrote one line high.
+fn height<'t>(texts: impl Iterator<Item = (&'t str, f64)>) -> f64 {
+    let n_lines = texts.map(|(text, width)| n_lines(text, width)).max().unwrap_or(1);
+    (n_lines.max(1) as f64 * LINE).min(HIGHEST)
+}
+
+/// On how many lines a text stands that is wrapped between words.
+fn n_lines(text: &str, width: f64) -> usize {
+    let width = (width as usize).max(1);
+    let of_line = |line: &str| {
+        let (mut n, mut at) = (1, 0);
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if at > 0 && at + length > width {
+                (n, at) = (n + 1, 0);
+            }
+            // A word longer than a line is broken.
+            (n, at) = (n + (at + length).saturating_sub(1) / width, (at + length).saturating_sub(1) % width + 2);
+        }
+        n
+    };
+    text.split('\n').map(of_line).sum()
 }
 
 fn codes(sheet: &mut Worksheet, frame: &Frame) -> Result<(), XlsxError> {
     let (head, body) = (head(), body());
-    for (n, (name, width)) in
-        (0_u16..).zip([("question", 34.), ("answers", 16.), ("code", 34.), ("definition", 90.), ("item", 34.)])
-    {
+    const WIDTHS: [(&str, f64); 5] =
+        [("question", 34.), ("answers", 16.), ("code", 34.), ("definition", 90.), ("item", 34.)];
+    for (n, (name, width)) in (0_u16..).zip(WIDTHS) {
         sheet.write_string_with_format(0, n, name, &head)?;
         sheet.set_column_width(n, width)?;
     }
@@ -109,11 +154,13 @@ fn codes(sheet: &mut Worksheet, frame: &Frame) -> Result<(), XlsxError> {
             Select::Many => "several codes",
         };
         let cells = [&*code.question.title, answers, &code.code.label, &code.code.definition, code.name()];
+        sheet.set_row_height(r, height(cells.iter().zip(WIDTHS).map(|(text, (_, width))| (*text, width))))?;
         for (n, text) in (0_u16..).zip(cells) {
             sheet.write_string_with_format(r, n, cut(text), &body)?;
         }
     }
     sheet.set_freeze_panes(1, 0)?;
+    sheet.set_landscape().set_repeat_rows(0, 0)?.set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
@@ -131,7 +178,9 @@ fn how_to(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let title = Format::new().set_bold().set_font_size(14);
     let body = body();
     sheet.set_column_width(0, 100)?;
+    sheet.set_print_fit_to_pages(1, 0);
     for (r, line) in (0_u32..).zip(lines) {
+        sheet.set_row_height(r, if r == 0 { 24. } else { height([(line, 100.)].into_iter()) + LINE / 2. })?;
         sheet.write_string_with_format(r, 0, line, if r == 0 { &title } else { &body })?;
     }
     Ok(())
@@ -142,4 +191,23 @@ fn cut(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(MOST_CHARACTERS).chain(" […]".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_as_high_as_their_texts() {
+        let check =
+            |text: &str, width: f64, expected: usize| assert_eq!(n_lines(text, width), expected, "{text:?} {width}");
+        check("", 10., 1);
+        check("ten letter", 10., 1);
+        check("ten letters", 10., 2);
+        check("one\ntwo\n", 10., 3);
+        check("a word that goes on and on", 10., 3);
+        check(&"x".repeat(25), 10., 3);
+        assert_eq!(height([("a b", 1.), ("a b c", 1.)].into_iter()), 3. * LINE);
+        assert_eq!((height([].into_iter()), height([(&*"a ".repeat(99), 1.)].into_iter())), (LINE, HIGHEST));
+    }
 }

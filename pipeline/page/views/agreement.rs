@@ -16,7 +16,8 @@ const MOST: usize = 300;
 struct Open<'p> {
     address: String,
     label: String,
-    question: String,
+    /// Of the question.
+    title: String,
     #[serde(flatten)]
     disagreement: &'p Disagreement,
     is_settled: bool,
@@ -49,7 +50,7 @@ fn of<'p>(frame: &Frame, disagreement: &'p Disagreement) -> Open<'p> {
     Open {
         address: address("/item", &[("report", report), ("code", &name), ("adjudicate", "1")]),
         label: code.map_or(String::new(), |code| code.code.label.clone()),
-        question: code.map_or(String::new(), |code| code.question.title.clone()),
+        title: code.map_or(String::new(), |code| code.question.title.clone()),
         is_settled: settled.is_some(),
         disagreement,
     }

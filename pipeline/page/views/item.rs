@@ -4,12 +4,13 @@
 use super::super::Error;
 use super::super::desk::Desk;
 use super::super::filter::{self, Filter, Pairs, value};
+use super::super::shares::Asked;
 use super::super::text::{self, Mark, Part, parts};
 use super::super::words;
 use super::queue::{Progress, Shown};
 use super::{Told, page, told};
 use crate::coding::Coded;
-use crate::decide::{By, Decision};
+use crate::decide::{By, Decision, Reason};
 use crate::frame::{CodeIndex, CodeRef, Select};
 use crate::page::values::values;
 use crate::review::{Quoted, Verdict, passages};
@@ -36,7 +37,8 @@ struct Evidence {
     headings: Vec<String>,
     row: String,
     column: String,
-    rule: Option<String>,
+    /// Several rules may have found the same passage.
+    rules: Vec<String>,
     context: Option<String>,
     trigger: Option<String>,
     percent: Option<String>,
@@ -50,6 +52,8 @@ struct Machine {
     leaning: String,
     probability: Option<f64>,
     percent: Option<String>,
+    /// Whether there is a probability that is not told.
+    is_withheld: bool,
     by: &'static str,
     classifier: Option<String>,
     support: f64,
@@ -72,21 +76,27 @@ pub fn item(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let filter = Filter::of(pairs);
     let code = desk.code(value(pairs, "code").unwrap_or_default())?;
     let id = value(pairs, "report").unwrap_or_default();
-    let is_blind = value(pairs, "blind").is_some();
-    let is_adjudication = value(pairs, "adjudicate").is_some() && !is_blind;
+    let is_from_scratch = value(pairs, "blind").is_some();
+    let is_to_settle = value(pairs, "adjudicate").is_some() && !is_from_scratch;
+    let has_answered = desk.has_answered(id, code.index, &desk.settings.reviewer);
+    let is_blind = is_from_scratch || (desk.is_blind(id, code.index) && !(is_to_settle && has_answered));
     let of_report = desk.report(id)?;
     let coded = desk.coded(id)?;
     let number = desk.item(id, code.index);
+    let settled = of_report.settled[code.index.get()];
+    // Who is asked because others disagree is told so; not who was given the item beside them.
+    let is_given = number.is_some_and(|n| matches!(desk.queue.items[n].asked, Asked::Me { .. }));
+    let is_contested = settled.reason == Some(Reason::PeopleDisagree) && !is_given && !has_answered;
+    let is_adjudication = (is_to_settle || is_contested) && !is_blind;
     let shown = Shown::of(desk, &filter);
     let verdicts = desk.verdicts.of_code(id, &code);
     let mine = verdicts.iter().find(|v| *v.reviewer == *desk.settings.reviewer).map(|v| told(v));
     // Who has not answered yet should not know what others said.
     let (n_others, others) = others(desk, &verdicts, (mine.is_some() || is_adjudication) && !is_blind);
     let quoted = if is_blind { Vec::new() } else { passages(&desk.study, &coded, &code) };
-    let evidence: Vec<Evidence> = quoted.iter().map(evidence).collect();
-    let pieces = pieces(&coded, &quoted, &verdicts_shown(desk, &verdicts, mine.is_some() || is_adjudication), is_blind);
-    let settled = of_report.settled[code.index.get()];
-    let reason = number.map(|n| words::reason_sentence(&desk.queue.items[n].reason));
+    let evidence = all_evidence(&quoted);
+    let pieces = pieces(&coded, &quoted, &verdicts_shown(desk, &verdicts, !others.is_empty()), is_blind);
+    let reason = number.map(|n| words::reason_sentence(desk.reason(&desk.queue.items[n])));
     let is_open = number.is_some_and(|n| desk.is_open(&desk.queue.items[n]));
     let go = |number: Option<usize>| {
         number.map(|n| address(desk, &desk.queue.items[n].report, desk.queue.items[n].code, &filter))
@@ -112,7 +122,7 @@ pub fn item(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
         machine => (!is_blind).then(|| machine(desk, id, &code)),
         siblings => if is_blind { Vec::new() } else { siblings(desk, id, &code, &filter) },
         hidden => filter.pairs(),
-        then => if is_blind { "blind" } else if is_adjudication { "agreement" } else if number.is_some() { "next" } else { "report" },
+        then => if is_from_scratch { "blind" } else if is_to_settle { "agreement" } else if number.is_some() { "next" } else { "report" },
         next => go(shown.next(desk, number)),
         before => go(shown.before(number)),
         progress => Progress::of(desk, &shown),
@@ -134,6 +144,27 @@ fn verdicts_shown<'v>(desk: &Desk, verdicts: &[&'v Verdict], are_all: bool) -> V
     verdicts.iter().copied().filter(|v| are_all || *v.reviewer == *desk.settings.reviewer).collect()
 }
 
+/// A card for each passage and what is said of it: what several rules found in one is shown once, with the words of all.
+fn all_evidence(quoted: &[Quoted<'_>]) -> Vec<Evidence> {
+    let is_same = |a: &Quoted<'_>, b: &Quoted<'_>| {
+        (a.start, a.end, a.speaks, a.context, a.trigger) == (b.start, b.end, b.speaks, b.context, b.trigger)
+    };
+    let mut firsts: Vec<(&Quoted<'_>, Vec<String>, Evidence)> = Vec::new();
+    for quoted in quoted {
+        let words = words_of(quoted);
+        let Some((_, all, shown)) = firsts.iter_mut().find(|(first, ..)| is_same(first, quoted)) else {
+            firsts.push((quoted, words, evidence(quoted)));
+            continue;
+        };
+        all.extend(words);
+        shown.rules.extend(quoted.rule.map(str::to_owned));
+        shown.terms.extend(quoted.terms.iter().map(|term| readable(term)));
+        shown.percent = shown.percent.take().or(quoted.probability.map(words::percent));
+        shown.parts = parts(quoted.quote, all);
+    }
+    firsts.into_iter().map(|(.., shown)| shown).collect()
+}
+
 fn evidence(quoted: &Quoted<'_>) -> Evidence {
     let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     Evidence {
@@ -143,7 +174,7 @@ fn evidence(quoted: &Quoted<'_>) -> Evidence {
         headings: own(&quoted.headings),
         row: quoted.row.clone(),
         column: quoted.column.clone(),
-        rule: quoted.rule.map(str::to_owned),
+        rules: quoted.rule.into_iter().map(str::to_owned).collect(),
         context: quoted.context.map(|property| words::context(property.name()).to_owned()),
         trigger: quoted.trigger.map(str::to_owned),
         percent: quoted.probability.map(words::percent),
@@ -194,7 +225,7 @@ fn pieces(coded: &Coded, quoted: &[Quoted<'_>], verdicts: &[&Verdict], is_whole:
 
 fn machine(desk: &Desk, report: &str, code: &CodeRef<'_>) -> Option<Machine> {
     let cell = desk.machine_cell(desk.reports.get(report)?, code.index);
-    let probability = cell.probability_in_files();
+    let probability = cell.probability_in_review();
     let leaning = match probability {
         Some(p) => words::likelihood(p).to_owned(),
         None => format!("leans to “{}”", words::decision(cell.leaning())),
@@ -203,8 +234,9 @@ fn machine(desk: &Desk, report: &str, code: &CodeRef<'_>) -> Option<Machine> {
         leaning,
         probability: probability.map(|p| (p * 1000.).round() / 10.),
         percent: probability.map(words::percent),
+        is_withheld: probability.is_none() && cell.probability.is_some(),
         by: words::by(cell.by),
-        classifier: desk.study.classifier_of(By::Classifier).filter(|_| probability.is_some()).map(str::to_owned),
+        classifier: desk.study.classifier_of(By::Classifier).filter(|_| cell.probability.is_some()).map(str::to_owned),
         support: cell.support_in_hundredths(),
         opposition: cell.opposition_in_hundredths(),
     })

@@ -8,10 +8,11 @@ use super::{Quotation, Told, page, quotations, told};
 use crate::classify::files;
 use crate::decide::Decision;
 use crate::learn::{Card, Kept};
-use crate::map::{self, Choice, Looked};
+use crate::map::{self, Choice, InDepth, Looked};
 use crate::page::values::values;
 use crate::project::LEDGER;
 use crate::review::Ledger;
+use crate::sample::{FILE, Sample};
 use serde::Serialize;
 
 /// Reports on one page of those behind a number.
@@ -29,10 +30,19 @@ pub fn map(desk: &Desk) -> Result<String, Error> {
     // A classifier without a card may have learned from all of it.
     let learned_to = card.map_or(0, |card| card.map_or(u32::MAX, |card| card.last_line));
     let kept = Kept::read(&desk.project.derived());
-    let known_to_rules = &desk.project.config.train.rules_written_from;
-    let looked = Looked::of(study, &ledger, learned_to, kept.as_ref(), known_to_rules);
-    let choice =
-        Choice { said: &said, looked: Some(&looked), takes: &|_, _| true, passages: false, people_only: false };
+    let config = &desk.project.config;
+    let (known_to_rules, share) = (&config.train.rules_written_from, config.review.share());
+    let looked = Looked::of(study, &ledger, learned_to, kept.as_ref(), known_to_rules, share);
+    let sample = Sample::read(&desk.project.path(FILE))?;
+    let stage = config.sample.asks.as_str();
+    let choice = Choice {
+        said: &said,
+        looked: Some(&looked),
+        takes: &|_, _| true,
+        passages: false,
+        people_only: false,
+        in_depth: sample.as_ref().map(|sample| InDepth { stage, sample }),
+    };
     let tables = map::tables_of(&study.frame, &map::gather(study, &desk.store, &choice)?);
     // Nothing to correct by: then the intervals would say no more than that.
     let is_corrected = tables.iter().flat_map(|t| &t.codes).any(|c| c.corrected.as_ref().is_some_and(|c| c.seen > 0));
@@ -59,6 +69,10 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let wanted = if is_open { Decision::Queue } else { Decision::Applies };
     let cell = |id: &str| desk.reports[id].settled[code.index.get()];
     let ids: Vec<&str> = desk.reports.keys().map(|id| &**id).filter(|id| cell(id).decision == wanted).collect();
+    let n = ids.len();
+    // Of what the reviewer still has to code blind the number is told and no more.
+    let blind = desk.blind_reports();
+    let ids: Vec<&str> = ids.into_iter().filter(|id| !blind.contains(id)).collect();
     let n_pages = ids.len().div_ceil(ON_A_PAGE).max(1);
     let number = value(pairs, "page").and_then(|n| n.parse::<usize>().ok()).unwrap_or(1).clamp(1, n_pages);
     let mut behind = Vec::new();
@@ -74,7 +88,7 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
             report: address("/report", &[("report", id)]),
             item: super::item::address(desk, id, code.index, &Filter::default()),
             by: words::by(cell.by).to_owned(),
-            percent: cell.probability_in_files().map(words::percent),
+            percent: cell.probability_in_review().map(words::percent),
             // What is open is not to be answered after others.
             verdicts: if is_open {
                 Vec::new()
@@ -97,10 +111,10 @@ pub fn number(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
         definition => code.code.definition,
         question => code.question.title,
         question_id => code.question.id.as_str(),
-        n => ids.len(),
+        n, n_blind => n - ids.len(),
         n_open, is_open, behind, number, n_pages,
         n_reports => desk.reports.len(),
-        percent => map::tenths_of_percent(ids.len(), desk.reports.len()),
+        percent => map::tenths_of_percent(n, desk.reports.len()),
         applying => address("/number", &[("code", code.name())]),
         opened => address("/number", &[("code", code.name()), ("open", "1")]),
         in_queue => address("/next", &[("f.code", code.name())]),

@@ -13,8 +13,10 @@ pub fn progress(desk: &Desk) -> Result<String, Error> {
     let config = &desk.project.config;
     let goal = Goal { recall: config.review.recall, confidence: config.decide.confidence };
     let ledger = Ledger::read(&desk.project.ledger(), LEDGER)?.value;
-    let status = status(&desk.study, &desk.store, &ledger, goal)?;
+    let mut status = status(&desk.study, &desk.store, &ledger, goal)?;
+    // What takes most comes first; a stable sort.
+    status.codes.sort_by_key(|code| std::cmp::Reverse(code.more));
     let percent = |share| words::percent(share);
-    let content = values! { recall => percent(goal.recall), confidence => percent(goal.confidence), status };
+    let content = values! { recall => percent(goal.recall), confidence => percent(goal.confidence), more => words::count(status.more), status };
     page(desk, "progress.html", "queue", "Is it enough?", content)
 }

@@ -3,8 +3,11 @@
 use super::super::Error;
 use super::super::desk::Desk;
 use super::super::filter::{Filter, Order, Pairs, value};
+use super::super::queue::Item;
+use super::super::shares::Asked;
 use super::super::words;
 use super::{Choice, page};
+use crate::decide::Decision;
 use crate::page::values::values;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -26,7 +29,9 @@ impl Shown {
     /// Those of a filter.
     pub fn of(desk: &Desk, filter: &Filter) -> Shown {
         let metadata = |report: &str, column: &str| desk.metadata(report, column);
-        Shown { numbers: desk.queue.shown(&desk.study.frame, filter, &metadata) }
+        let mut numbers = desk.queue.shown(&desk.study.frame, filter, &metadata);
+        numbers.retain(|number| desk.is_asked(&desk.queue.items[*number]));
+        Shown { numbers }
     }
 
     /// The next open item after one, from the beginning again after the last; what was put off comes last.
@@ -103,6 +108,7 @@ struct Row<'d> {
     /// In percent.
     probability: Option<f64>,
     percent: Option<String>,
+    is_blind: bool,
     is_put_off: bool,
 }
 
@@ -130,15 +136,18 @@ pub fn queue(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
             report: &item.report,
             label: &code.code.label,
             question: &code.question.title,
-            reason: words::reason(&item.reason),
+            reason: words::reason(desk.reason(item)),
             probability: item.probability.map(|p| (p * 1000.).round() / 10.),
             percent: item.probability.map(words::percent),
+            is_blind: item.asked == Asked::Me { is_blind: true },
             is_put_off: desk.session.skipped.contains(&(item.report.clone(), item.code)),
         }
     };
     let rows: Vec<Row<'_>> = open.iter().skip((number - 1) * ON_A_PAGE).take(ON_A_PAGE).map(row).collect();
     let at = |page: usize| filter.address("/", &[("page", &page.to_string())]);
     let progress = Progress::of(desk, &shown);
+    let is_anybodys = |item: &&Item| item.asked == Asked::Anybody && desk.settled(item) == Some(Decision::Queue);
+    let n_unshared = desk.queue.items.iter().filter(|_| desk.is_assignee).filter(is_anybodys).count();
     let content = values! {
         rows, progress,
         selects => selects(desk, &filter),
@@ -146,6 +155,9 @@ pub fn queue(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
         all_address => Filter { order: filter.order, ..Filter::default() }.address("/", &[]),
         start => filter.address("/next", &[]),
         n_open => open.len(),
+        is_assignee => desk.is_assignee,
+        n_unshared => words::count(n_unshared),
+
         is_done => value(pairs, "done").is_some(),
         number, n_pages,
         before => (number > 1).then(|| at(number - 1)),

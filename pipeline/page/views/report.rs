@@ -96,7 +96,7 @@ struct OfCode<'d> {
 /// One report.
 pub fn report(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let id = value(pairs, "report").unwrap_or_default();
-    let is_blind = value(pairs, "blind").is_some();
+    let is_blind = value(pairs, "blind").is_some() || desk.blind_reports().contains(id);
     let of_report = desk.report(id)?;
     let mut coded = desk.coded(id)?;
     coded.cells.clone_from(&of_report.settled);
@@ -192,7 +192,7 @@ fn of_code<'d>(desk: &'d Desk, report: &str, code: &CodeRef<'d>, mine: Option<&V
         word: if is_blind { "" } else { cell.decision.name() },
         decision: if is_blind { "" } else { words::decision(cell.decision) },
         by,
-        percent: cell.probability_in_files().filter(|_| !is_blind && cell.by != By::Person).map(words::percent),
+        percent: cell.probability_in_review().filter(|_| !is_blind && cell.by != By::Person).map(words::percent),
         is_ticked: mine.is_some_and(|v| v.answer.applies() == Some(true)),
     }
 }
@@ -224,7 +224,9 @@ fn marks(desk: &Desk, coded: &Coded) -> BTreeMap<u32, Mark> {
                     mark.class = class.clone();
                 }
                 let address = super::item::address(desk, &coded.id, code.index, &Filter::default());
-                mark.tags.push(Tag { label: code.code.label.clone(), address, class: class.clone() });
+                let is_open = coded.cells[code.index.get()].decision == Decision::Queue;
+                let class = format!("{class}{}", if is_open { " open" } else { "" });
+                mark.tags.push(Tag { label: code.code.label.clone(), address, class });
             }
         }
     }

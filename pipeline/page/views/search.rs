@@ -10,6 +10,7 @@ use crate::index::Limits;
 use crate::page::values::values;
 use crate::vignette::{self, Order, PassageCode, Request, Vignette};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Passages shown.
 const LIMIT: usize = 30;
@@ -50,8 +51,11 @@ pub fn search(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
         Some(Err(fault)) => (None, Some(fault)),
         None => (None, None),
     };
-    let found: Vec<Found> =
-        answer.iter().flat_map(|answer| &answer.vignettes).map(|vignette| of_vignette(desk, vignette)).collect();
+    let blind = desk.blind_reports();
+    let found = answer.iter().flat_map(|answer| &answer.vignettes);
+    // Evidence for a code is what the machine says of it.
+    let found = found.filter(|vignette| code.is_none() || !blind.contains(&*vignette.report));
+    let found: Vec<Found> = found.map(|vignette| of_vignette(desk, vignette, &blind)).collect();
     let content = values! {
         q => query, code, report, fault, is_asked,
         n_passages => answer.as_ref().map(|answer| words::count(answer.n_passages)),
@@ -69,7 +73,8 @@ fn chain(error: &vignette::Error) -> String {
     format!("{error}{cause}")
 }
 
-fn of_vignette(desk: &Desk, vignette: &Vignette) -> Found {
+/// A passage with its codes; of reports that the reviewer has to code `blind` without.
+fn of_vignette(desk: &Desk, vignette: &Vignette, blind: &BTreeSet<&str>) -> Found {
     let mut parts = Vec::new();
     let mut at = 0;
     let mut add = |text: &str, is_set_off: bool| {
@@ -101,6 +106,6 @@ fn of_vignette(desk: &Desk, vignette: &Vignette) -> Found {
         citation: vignette.citation.clone(),
         before: vignette.before.clone(),
         after: vignette.after.clone(),
-        codes: vignette.codes.iter().map(code).collect(),
+        codes: vignette.codes.iter().filter(|_| !blind.contains(&*vignette.report)).map(code).collect(),
     }
 }
