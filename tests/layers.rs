@@ -30,7 +30,7 @@ const STAGES: [(&str, &[&str]); 28] = [
     ("grid", &["store", "decide", "expression", "project", "study", "coding", "review"]),
     ("sample", &["store", "decide", "expression", "config", "grid"]),
     ("learn", &["store", "classify", "project", "study", "coding", "review"]),
-    ("map", &["store", "decide", "study", "coding", "review", "grid", "learn"]),
+    ("map", &["store", "decide", "study", "coding", "review", "grid", "sample", "learn"]),
     ("pattern", &["decide", "grid", "map"]),
     ("exchange", &["store", "extract", "segment", "decide", "project", "study", "coding", "review"]),
     ("evaluate", &["store", "decide", "study", "coding", "review", "learn", "exchange"]),
@@ -60,7 +60,7 @@ const STAGES: [(&str, &[&str]); 28] = [
         "page",
         &[
             "store", "classify", "extract", "segment", "index", "decide", "project", "study", "coding", "review",
-            "learn", "map", "evaluate", "run", "vignette",
+            "sample", "learn", "map", "evaluate", "run", "vignette",
         ],
     ),
     (

@@ -53,6 +53,40 @@ fn questions_in_depth_are_asked_of_the_sample_only() {
     assert_eq!(project.read("corpus/review/queue.jsonl"), queue);
 }
 
+/// The map's base for them is the sample, in every view.
+#[test]
+fn the_map_counts_questions_in_depth_over_the_sample() {
+    let project = project(STAGES);
+    let base = |arguments: &[&str]| {
+        let output = project.command(&[&["map", "--format", "json"], arguments].concat()).output().unwrap();
+        let tables: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let of = |id: &str| {
+            let table = tables.as_array().unwrap().iter().find(|table| table["question"] == id).unwrap().clone();
+            let groups =
+                table["groups"].as_array().map(|groups| groups.iter().map(|group| group["reports"].clone()).collect());
+            groups.unwrap_or_else(|| vec![table["reports"].clone()])
+        };
+        (of("who"), of("size"))
+    };
+    let before = base(&[]);
+    assert_eq!(before, (vec![2.into()], vec![2.into()]), "without a sample all reports are asked");
+    project.command(&["sample", "-q"]).assert().success();
+    project.command(&["run", "-q"]).assert().success();
+    assert_eq!(base(&[]), (vec![2.into()], vec![1.into()]));
+    assert_eq!(base(&["--by", "cohort"]), (vec![1.into(), 1.into()], vec![1.into(), 0.into()]));
+    let matrix = project.run(&["map", "--matrix", "--questions", "size"]);
+    assert!(matrix.contains("second,,\n"), "{matrix}");
+}
+
+/// `check` says what a stage asks for that is not there, before anything is run; so does `sample`.
+#[test]
+fn check_reads_the_stages() {
+    let project = Project::small();
+    let stages = "\n[sample]\nspread = [\"chort\"]\n[[sample.stage]]\nwhere = \"who/parnt\"\n[[sample.stage]]\nwhere = \"cohrt = 1 and\"\n";
+    project.edit("config.toml", "frame.toml\"\n", &format!("frame.toml\"\n{stages}"));
+    insta::assert_snapshot!(project.run(&["check"]));
+}
+
 #[test]
 fn a_dry_run_writes_nothing() {
     let project = project(STAGES);

@@ -11,9 +11,10 @@ use codeframe::facts;
 use codeframe::fault::{Fault, did_you_mean};
 use codeframe::frame::{self, Frame};
 use codeframe::learn::examples;
-use codeframe::project::{Error as ProjectError, Holds, LEDGER, Project, ReportFile};
+use codeframe::project::{Error as ProjectError, Holds, LEDGER, Project, ReportFile, Table as Metadata};
 use codeframe::propose;
 use codeframe::review::{Ledger, Said, labels};
+use codeframe::sample;
 use codeframe::study;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -50,7 +51,7 @@ fn check(context: &Context) -> Result<Checked, Failure> {
     let (config, faults) = config::parse(&Project::read_config(&context.project)?);
     checked.add(faults);
     let Some(config) = config else {
-        checked.not_checked = vec!["frame", "rules", "metadata", "reports", "ledger"];
+        checked.not_checked = vec!["frame", "rules", "sample", "metadata", "reports", "ledger"];
         return Ok(checked);
     };
     let project = Project { root: context.project.clone(), config };
@@ -61,8 +62,10 @@ fn check(context: &Context) -> Result<Checked, Failure> {
             check_rules(&project, frame, &mut checked);
             check_examples(&project, frame, &mut checked);
             check_classifier(&project, frame, &mut checked);
+            let known = Metadata::of(&project).values();
+            checked.add(sample::faults(&project.config.sample, frame, &known));
         }
-        None => checked.not_checked.push("rules"),
+        None => checked.not_checked.extend(["rules", "sample"]),
     }
     let ids = check_reports(&project, &mut checked);
     check_ledger(&project, frame.as_ref(), ids.as_ref(), &mut checked);

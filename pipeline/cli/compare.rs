@@ -1,5 +1,6 @@
 //! `codeframe map --compare sample`: the in-depth sample beside all reports.
 
+use super::map::FORMATS;
 use super::print::{self, documents};
 use super::{Context, End, Failure, Format};
 use codeframe::document::{Block, Document};
@@ -11,7 +12,7 @@ use std::path::Path;
 
 /// Compares and prints.
 pub fn run(context: &Context, output: Option<&Path>) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Csv, Format::Json, Format::Html, Format::Docx])?;
+    let format = context.format_of(&FORMATS)?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;

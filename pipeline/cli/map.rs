@@ -1,6 +1,6 @@
 //! `codeframe map`: the tables over all reports, by group, which codes go together, and what stands behind a number.
 
-use super::print::{crossings, documents, tables};
+use super::print::{crossings, documents, tables, workbook};
 use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
 use codeframe::exchange::behind;
@@ -8,9 +8,10 @@ use codeframe::expression::{self, Case, Expression, Truth};
 use codeframe::fault::did_you_mean;
 use codeframe::frame::{CodeIndex, CodeRef, Frame};
 use codeframe::learn::{Card, Kept};
-use codeframe::map::{self, By, Choice, Looked};
+use codeframe::map::{self, By, Choice, InDepth, Looked};
 use codeframe::project::{LEDGER, Project, Table as Metadata};
 use codeframe::review::{Ledger, Said};
+use codeframe::sample::{FILE, Sample};
 use codeframe::store::Store;
 use codeframe::study::Study;
 use std::cell::Cell;
@@ -43,7 +44,7 @@ pub struct Arguments {
     passages: bool,
     #[command(flatten)]
     view: View,
-    /// Where HTML or DOCX goes; without it to stdout
+    /// Where HTML, DOCX or XLSX goes; without it to stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -66,6 +67,9 @@ struct View {
     explain: Option<String>,
 }
 
+/// The formats of tables.
+pub const FORMATS: [Format; 6] = [Format::Text, Format::Csv, Format::Json, Format::Xlsx, Format::Html, Format::Docx];
+
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     if arguments.compare.is_some() {
@@ -75,7 +79,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let format = match view {
         View { matrix: true, .. } => context.format_of(&[Format::Text, Format::Csv, Format::Json])?,
         View { explain: Some(_), .. } => context.format_of(&[Format::Text, Format::Json])?,
-        _ => context.format_of(&[Format::Text, Format::Csv, Format::Json, Format::Html, Format::Docx])?,
+        _ => context.format_of(&FORMATS)?,
     };
     let project = context.open()?;
     let study = Study::load(&project)?.value;
@@ -89,8 +93,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     };
     let said = Said::of(&study.frame, &ledger.standing());
     let is_plain = view.by.is_none() && !view.cooccurrence && !view.matrix && view.explain.is_none();
-    let is_corrected = is_plain && !arguments.machine && !arguments.people;
+    // By group it is told how often the machine is wrong.
+    let is_corrected = (is_plain || view.by.is_some()) && !arguments.machine && !arguments.people;
     let looked = is_corrected.then(|| looked(context, &project, &study, &ledger));
+    let sample = Sample::read(&project.path(FILE))?;
+    let stage = project.config.sample.asks.as_str();
     let asked = Asked::of(arguments, &project, &study, &store)?;
     let takes = |id: &str, cells: &[codeframe::decide::Cell]| asked.takes(id, cells);
     let choice = Choice {
@@ -99,6 +106,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         takes: &takes,
         passages: arguments.passages && is_plain,
         people_only: arguments.people,
+        in_depth: sample.as_ref().map(|sample| InDepth { stage, sample }),
     };
     let gathered = map::gather(&study, &store, &choice)?;
     asked.tell(context, gathered.reports.len())?;
@@ -129,8 +137,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         match format {
             Format::Csv => tables::csv(&tables)?,
             Format::Json => tables::json(&tables)?,
+            Format::Xlsx => workbook::map(frame, &tables, arguments.output.as_deref())?,
             Format::Html | Format::Docx => {
-                documents::write(&tables::document(frame, &tables), format, arguments.output.as_deref())?;
+                documents::write(&tables::document(frame, &tables, true), format, arguments.output.as_deref())?;
             }
             _ => tables::text(frame, &tables)?,
         }
@@ -253,8 +262,8 @@ pub(super) fn looked(context: &Context, project: &Project, study: &Study, ledger
     // A classifier without a card may have learned from all of it.
     let learned_to = card.map_or(0, |card| card.map_or(u32::MAX, |card| card.last_line));
     let kept = Kept::read(&project.derived());
-    let known_to_rules = &project.config.train.rules_written_from;
-    let looked = Looked::of(study, ledger, learned_to, kept.as_ref(), known_to_rules);
+    let (known_to_rules, share) = (&project.config.train.rules_written_from, project.config.review.share());
+    let looked = Looked::of(study, ledger, learned_to, kept.as_ref(), known_to_rules, share);
     if looked.is_forgotten {
         context.notes.warn(
             "what the classifier would say of the reports that it has learned from is no longer known, so they do not \

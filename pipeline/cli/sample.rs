@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Print what would be chosen, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where HTML or DOCX goes; without it to stdout
+    /// Where HTML, DOCX or XLSX goes; without it to stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -33,8 +33,15 @@ struct Drawn<'d> {
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format =
-        context.format_of(&[Format::Text, Format::Json, Format::Jsonl, Format::Csv, Format::Html, Format::Docx])?;
+    let format = context.format_of(&[
+        Format::Text,
+        Format::Json,
+        Format::Jsonl,
+        Format::Csv,
+        Format::Xlsx,
+        Format::Html,
+        Format::Docx,
+    ])?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;

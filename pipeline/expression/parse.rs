@@ -131,6 +131,14 @@ impl<'p> Parser<'p> {
             return Err(ParseError { at, message: format!("the frame has no code `{name}`"), hint });
         }
         let message = format!("there is no question and no column `{name}`");
+        // A code alone, without its question, is no misspelt question.
+        let of_id: Vec<&str> =
+            self.frame.codes().filter(|code| code.code.id.as_str() == name).map(|code| code.name()).collect();
+        if !of_id.is_empty() {
+            let names: Vec<String> = of_id.iter().map(|name| format!("`{name}`")).collect();
+            let hint = Some(format!("a code stands behind its question: {}", names.join(" or ")));
+            return Err(ParseError { at, message, hint });
+        }
         let known = || self.questions().chain(self.fields.keys().map(String::as_str)).chain([REPORT]);
         let columns: Vec<String> = self.fields.keys().map(|column| format!("`{column}`")).collect();
         let listed = match &columns[..] {
@@ -149,6 +157,7 @@ impl<'p> Parser<'p> {
             return self.within(&subject);
         }
         let operators = [
+            ("==", Comparison::Equal),
             ("<=", Comparison::AtMost),
             (">=", Comparison::AtLeast),
             ("!=", Comparison::Unequal),

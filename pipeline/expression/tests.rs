@@ -90,6 +90,7 @@ fn codes_of_questions() {
 fn metadata_and_ids() {
     check("cohort = 2", "nyn");
     check("cohort = 2.0", "nyn");
+    check("cohort == 2", "nyn");
     check("cohort != 2", "yny");
     check("\"local authority\" = \"North Vale\"", "ynn");
     check("schools >= 3 and schools < 12", "ynn");
@@ -149,6 +150,7 @@ fn faults_have_a_place_and_near_names() {
         "schools in 5..3",
         "report in 1..2",
         "zzz = 1",
+        "parent and cohort = 1",
     ];
     let said = |text: &&str| {
         let error = parse(text, &frame(), &fields()).expect_err(text);

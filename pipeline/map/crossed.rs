@@ -3,7 +3,7 @@
 
 use super::gather::{Gathered, Mark, Marked};
 use super::percent;
-use crate::frame::{CodeRef, Frame, Select};
+use crate::frame::{CodeIndex, CodeRef, Frame, Select};
 use crate::score::{Difference, difference};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,8 +41,34 @@ pub struct Group {
     pub value: String,
     /// As people read it.
     pub label: String,
-    /// Its reports: the base of its percentages.
+    /// Its reports of which the question is asked: the base of its percentages.
     pub reports: usize,
+    /// How the machine does on them; none where nobody has looked at anything drawn at random.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Errors>,
+}
+
+/// What the machine decided, beside what people say of the same codes of the same reports, where these were drawn at random.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Errors {
+    /// Codes of reports that were compared.
+    pub compared: usize,
+    /// Those that the machine decided wrongly.
+    pub wrong: usize,
+    /// Those of `wrong` that it gave and people did not.
+    pub wrongly_given: usize,
+    /// Those of `wrong` that people gave and it did not.
+    pub missed: usize,
+}
+
+impl Errors {
+    /// Adds a comparison.
+    pub fn add(&mut self, other: Errors) {
+        self.compared += other.compared;
+        self.wrong += other.wrong;
+        self.wrongly_given += other.wrongly_given;
+        self.missed += other.missed;
+    }
 }
 
 /// One code's row.
@@ -85,6 +111,16 @@ pub fn crossed(frame: &Frame, gathered: &Gathered, by: By<'_>) -> Vec<CrossTable
     for question in
         frame.questions.iter().filter(|question| !matches!(by, By::Question(id) if id == question.id.as_str()))
     {
+        let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
+        let is_asked = |n: &usize| codes.iter().any(|code| reports[*n].marks[code.index.get()] != Mark::NotAsked);
+        let groups: Groups = groups
+            .iter()
+            .map(|(group, members)| {
+                let members: Vec<usize> = members.iter().copied().filter(is_asked).collect();
+                let machine = errors(reports, &members, &codes);
+                (Group { reports: members.len(), machine, ..group.clone() }, members)
+            })
+            .collect();
         let row = |code: CodeRef<'_>| {
             let mark = |report: &usize| reports[*report].marks[code.index.get()];
             let cell = |(_, members): &(Group, Vec<usize>)| {
@@ -109,16 +145,32 @@ pub fn crossed(frame: &Frame, gathered: &Gathered, by: By<'_>) -> Vec<CrossTable
             by: name.to_owned(),
             overlapping,
             groups: groups.iter().map(|(group, _)| group.clone()).collect(),
-            codes: frame.codes_of(question.id.as_str()).map(row).collect(),
+            codes: codes.iter().copied().map(row).collect(),
         });
     }
     tables
 }
 
+/// How the machine does on some codes of some reports.
+fn errors(reports: &[Marked], members: &[usize], codes: &[CodeRef<'_>]) -> Option<Errors> {
+    let mut errors = Errors::default();
+    let of_question = |code: CodeIndex| codes.iter().any(|other| other.index == code);
+    for judged in members.iter().flat_map(|n| &reports[*n].judged).filter(|judged| of_question(judged.code)) {
+        let (given, missed) = (judged.machine && !judged.applies, judged.applies && !judged.machine);
+        errors.add(Errors {
+            compared: 1,
+            wrong: usize::from(given || missed),
+            wrongly_given: usize::from(given),
+            missed: usize::from(missed),
+        });
+    }
+    (errors.compared > 0).then_some(errors)
+}
+
 type Groups = Vec<(Group, Vec<usize>)>;
 
 fn group(value: &str, label: &str, members: Vec<usize>) -> (Group, Vec<usize>) {
-    (Group { value: value.to_owned(), label: label.to_owned(), reports: members.len() }, members)
+    (Group { value: value.to_owned(), label: label.to_owned(), reports: members.len(), machine: None }, members)
 }
 
 fn of_question<'f>(frame: &'f Frame, reports: &[Marked], id: &str) -> (&'f str, bool, Groups) {

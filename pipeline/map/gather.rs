@@ -6,8 +6,9 @@ use super::corrected::{Tally, count};
 use super::looked::Looked;
 use crate::coding::{Evidence, Unreadable, cells_from_bytes};
 use crate::decide::{By, Cell, Decision};
-use crate::frame::CodeIndex;
+use crate::frame::{CodeIndex, CodeRef};
 use crate::review::Said;
+use crate::sample::Sample;
 use crate::store::Store;
 use crate::study::Study;
 use std::collections::BTreeSet;
@@ -25,6 +26,8 @@ pub enum Mark {
     Denied,
     /// A person is still to be asked.
     Open,
+    /// The question is asked of sampled reports only, and this is none.
+    NotAsked,
 }
 
 impl Mark {
@@ -33,7 +36,7 @@ impl Mark {
         match self {
             Mark::Applies | Mark::Confirmed => Some(true),
             Mark::No | Mark::Denied => Some(false),
-            Mark::Open => None,
+            Mark::Open | Mark::NotAsked => None,
         }
     }
 
@@ -53,6 +56,26 @@ impl Mark {
     }
 }
 
+/// Questions that are asked of some reports only.
+#[derive(Debug, Clone, Copy)]
+pub struct InDepth<'c> {
+    /// Their stage in the frame.
+    pub stage: &'c str,
+    /// The reports.
+    pub sample: &'c Sample,
+}
+
+/// What people and the machine said of the same code of the same report, each without knowing of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// The code.
+    pub code: CodeIndex,
+    /// Whether it applies, as people say.
+    pub applies: bool,
+    /// Whether the machine decides so.
+    pub machine: bool,
+}
+
 /// What is to be gathered.
 #[derive(Clone, Copy)]
 pub struct Choice<'c> {
@@ -66,6 +89,8 @@ pub struct Choice<'c> {
     pub passages: bool,
     /// Only what people said counts: everything else is open.
     pub people_only: bool,
+    /// What is asked of the in-depth sample only, once there is one.
+    pub in_depth: Option<InDepth<'c>>,
 }
 
 /// All reports that were counted.
@@ -88,6 +113,9 @@ pub struct Marked {
     pub id: String,
     /// What is decided of each code, in frame order.
     pub marks: Vec<Mark>,
+    /// Where people looked at what was drawn at random and the machine had decided: both answers. Only where it was asked
+    /// for why they looked.
+    pub judged: Vec<Judged>,
 }
 
 /// Goes through the reports in the store.
@@ -102,6 +130,8 @@ pub fn gather(study: &Study, store: &Store, choice: &Choice<'_>) -> Result<Gathe
         passages: choice.passages.then(|| vec![0; n_codes]),
         people_only: choice.people_only,
     };
+    let of_stage = |code: CodeRef<'_>| choice.in_depth.is_some_and(|asked| code.question.stage == asked.stage);
+    let is_in_depth: Vec<bool> = study.frame.codes().map(of_stage).collect();
     let mut visit = |id: &str, bytes: &[u8], evidence: Option<&[u8]>| {
         let mut cells = cells_from_bytes(bytes)?;
         let machine = choice.looked.map(|_| cells.clone());
@@ -112,17 +142,26 @@ pub fn gather(study: &Study, store: &Store, choice: &Choice<'_>) -> Result<Gathe
         if !(choice.takes)(id, &cells) {
             return Ok::<(), Error>(());
         }
+        let is_outside = choice.in_depth.is_some_and(|asked| !asked.sample.has(id));
+        let is_left_out = |code: usize| is_outside && is_in_depth[code];
+        let mut judged = Vec::new();
         if let (Some(tallies), Some(looked), Some(machine)) = (&mut gathered.tallies, choice.looked, &machine) {
-            count(tallies, study, looked, id, &cells, machine);
+            judged = count(tallies, study, looked, id, &cells, machine, &is_left_out);
         }
         if let (Some(counts), Some(evidence)) = (&mut gathered.passages, evidence) {
-            count_passages(counts, study, choice.said, id, &cells, &Evidence::from_bytes(evidence)?);
+            let evidence = Evidence::from_bytes(evidence)?;
+            count_passages(counts, study, choice.said, id, &cells, &evidence, &is_left_out);
         }
-        let mark = |cell: &Cell| match Mark::of(cell) {
+        let mark = |(code, cell): (usize, &Cell)| match Mark::of(cell) {
+            _ if is_left_out(code) => Mark::NotAsked,
             mark if choice.people_only && !mark.is_by_person() => Mark::Open,
             mark => mark,
         };
-        gathered.reports.push(Marked { id: id.to_owned(), marks: cells.iter().map(mark).collect() });
+        gathered.reports.push(Marked {
+            id: id.to_owned(),
+            marks: cells.iter().enumerate().map(mark).collect(),
+            judged,
+        });
         Ok(())
     };
     store.each_coding(choice.passages, &mut visit)?;
@@ -130,14 +169,23 @@ pub fn gather(study: &Study, store: &Store, choice: &Choice<'_>) -> Result<Gathe
 }
 
 /// Of each code that applies the passages that people pointed to, else those that rules found or the classifier cites.
-fn count_passages(counts: &mut [usize], study: &Study, said: &Said, report: &str, cells: &[Cell], evidence: &Evidence) {
+fn count_passages(
+    counts: &mut [usize],
+    study: &Study,
+    said: &Said,
+    report: &str,
+    cells: &[Cell],
+    evidence: &Evidence,
+    is_left_out: &dyn Fn(usize) -> bool,
+) {
     let found = evidence.hits.iter().filter(|hit| hit.turned.is_none()).filter_map(|hit| {
         let rule = study.rules.rule(hit.rule);
         (!rule.against).then_some((rule.code, hit.passage))
     });
     let cited = evidence.cited.iter().map(|cited| (cited.code, cited.passage));
     let supporting: BTreeSet<(CodeIndex, u32)> = found.chain(cited).collect();
-    for (number, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.decision == Decision::Applies) {
+    let applying = cells.iter().enumerate().filter(|(_, cell)| cell.decision == Decision::Applies);
+    for (number, cell) in applying.filter(|(number, _)| !is_left_out(*number)) {
         let code = CodeIndex::new(number);
         let pointed = said.label(report, code).filter(|label| label.applies).map_or(0, |label| label.passages.len());
         counts[number] += match pointed {

@@ -6,10 +6,12 @@
 //! - *Whole reports*: codings that were imported. They count as a sample of the reports, which is an assumption and is said.
 //!   What the classifier has learned from them it knows too well, so for these cells stands what a classifier said
 //!   that had not seen the report. Reports that the rules were written from are known and stand for nothing else.
-//! - *A random share of the queue*: verdicts whose ledger line has a probability of being drawn below 1.
+//! - *A random share of the queue*: verdicts whose ledger line has a probability of being drawn.
+//! - *What follows from other answers* was not asked any more. Where it had been drawn, and others drawn after it have been asked, it
+//!   stands as they do; else the sample would lack what people's other answers exclude.
 
-use crate::decide::{Cell, Decision, ENOUGH, Judge, judge};
-use crate::frame::CodeIndex;
+use crate::decide::{By, Cell, Decision, ENOUGH, Judge, Reason, judge};
+use crate::frame::{CodeIndex, CodeRef};
 use crate::learn::Kept;
 use crate::review::{Ledger, Route};
 use crate::study::Study;
@@ -20,8 +22,33 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Looked {
     reports: BTreeMap<Arc<str>, OfReport>,
+    /// Up to where the random share of the queue has been asked, by code: the largest draw among those asked since the
+    /// classifier learned; and the same of what was drawn for the audit alone.
+    reached: BTreeMap<CodeIndex, f64>,
+    reached_audit: BTreeMap<CodeIndex, f64>,
+    random_share: f64,
     /// Whether a classifier has learned from verdicts of which it is no longer known what it would have said without them.
     pub is_forgotten: bool,
+}
+
+/// Where a cell stands among those like it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    /// What the machine says of it that has not seen the answer: tells what it is like.
+    pub cell: Cell,
+    /// What it says of the others, once it is known.
+    pub standing: Standing,
+}
+
+/// What a known cell says of those that are like it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It was drawn at random and stands for them.
+    ForOthers,
+    /// It was one of them and was looked at for its use.
+    Chosen,
+    /// Nothing: it cannot be said where it would have stood.
+    Alone,
 }
 
 /// What people looked at in a report.
@@ -48,15 +75,17 @@ struct Reasons {
 
 impl Looked {
     /// Reads a ledger; the classifier has learned from its lines up to `learned_to`. `kept` is what classifiers said that
-    /// had not seen the report, `known_to_rules` the reports that the authors of the rules had read.
+    /// had not seen the report, `known_to_rules` the reports that the authors of the rules had read, and `random_share` how
+    /// much of the queue is drawn at random, 0 to 1.
     pub fn of(
         study: &Study,
         ledger: &Ledger,
         learned_to: u32,
         kept: Option<&Kept>,
         known_to_rules: &[String],
+        random_share: f64,
     ) -> Looked {
-        let mut looked = Looked::default();
+        let mut looked = Looked { random_share, ..Looked::default() };
         let known: BTreeSet<&str> = known_to_rules.iter().map(String::as_str).collect();
         for entry in &ledger.entries {
             let verdict = &entry.verdict;
@@ -64,9 +93,20 @@ impl Looked {
             let Some(code) = code.filter(|code| *code.code.definition_hash == *verdict.definition) else { continue };
             let of_report = looked.reports.entry(verdict.report.clone()).or_default();
             let reasons = of_report.cells.entry(code.index).or_default();
-            reasons.learned |= study.classifier.is_some() && entry.line <= learned_to;
+            let is_learned = study.classifier.is_some() && entry.line <= learned_to;
+            reasons.learned |= is_learned;
             reasons.whole |= verdict.route == Route::Import;
-            reasons.drawn |= verdict.route == Route::Queue && verdict.pi.is_some_and(|pi| pi < 1.);
+            reasons.drawn |= verdict.route == Route::Queue && verdict.pi.is_some();
+            if !is_learned && verdict.pi.is_some() {
+                let draw = study.draw(&verdict.report, code.index, study.seed);
+                let reached = match verdict.route {
+                    Route::Queue | Route::Audit if draw < random_share => &mut looked.reached,
+                    Route::Audit => &mut looked.reached_audit,
+                    _ => continue,
+                };
+                let most = reached.entry(code.index).or_insert(draw);
+                *most = most.max(draw);
+            }
         }
         for (report, of_report) in &mut looked.reports {
             // A few imported answers are answers to what somebody chose to ask; a question answered throughout is a reading.
@@ -91,28 +131,51 @@ impl Looked {
         looked
     }
 
-    /// The cells of a report that stand for others like them, each with what the machine says of it that has not seen the
-    /// answer. `cells` are the machine's, as the store has them.
-    pub(super) fn standing_for_others(&self, study: &Study, report: &str, cells: &[Cell]) -> BTreeMap<CodeIndex, Cell> {
-        let Some(of_report) = self.reports.get(report) else { return BTreeMap::new() };
-        let mut standing = BTreeMap::new();
+    /// Where the cells of a report stand, in frame order; `None` when nobody has looked at it. `settled` are its cells after
+    /// what people said, `machine` as the store has them.
+    pub(super) fn places(&self, study: &Study, report: &str, settled: &[Cell], machine: &[Cell]) -> Option<Vec<Place>> {
+        let of_report = self.reports.get(report)?;
         let mut unseen: Option<Vec<Cell>> = None;
-        for (code, reasons) in &of_report.cells {
-            let cell = cells[code.get()];
-            if !reasons.learned {
-                let is_audit = cell.reason == Some(crate::decide::Reason::Audit);
-                if is_audit || reasons.drawn || reasons.whole && !of_report.is_known_to_rules {
-                    standing.insert(*code, cell);
-                }
-            } else if reasons.whole && !of_report.is_known_to_rules {
-                let has = of_report.left_out.get(code.get()).is_some_and(Option::is_some);
-                if has {
-                    let unseen = unseen.get_or_insert_with(|| of_report.unseen(study, cells));
-                    standing.insert(*code, unseen[code.get()]);
-                }
+        let mut place = |code: CodeRef<'_>| {
+            let (number, cell) = (code.index.get(), machine[code.index.get()]);
+            if settled[number].by != By::Person {
+                return Place { cell, standing: Standing::Chosen };
             }
-        }
-        standing
+            let said = of_report.cells.get(&code.index);
+            let of_question = || study.frame.codes_of(code.question.id.as_str());
+            // What followed from an answer was learned with it.
+            let is_learned = match said {
+                Some(reasons) => reasons.learned,
+                None => of_question().any(|other| of_report.cells.get(&other.index).is_some_and(|r| r.learned)),
+            };
+            let is_whole = said.is_some_and(|reasons| reasons.whole);
+            if is_learned {
+                if of_report.left_out.get(number).is_none_or(Option::is_none) {
+                    return Place { cell, standing: Standing::Alone };
+                }
+                let unseen = unseen.get_or_insert_with(|| of_report.unseen(study, machine));
+                let stands = is_whole && !of_report.is_known_to_rules;
+                let standing = if stands { Standing::ForOthers } else { Standing::Chosen };
+                return Place { cell: unseen[number], standing };
+            }
+            let is_audit = cell.reason == Some(Reason::Audit);
+            let is_drawn = match said {
+                Some(reasons) => reasons.drawn || is_audit,
+                None => self.is_reached(study, report, code.index, is_audit),
+            };
+            let stands = is_drawn || is_whole && !of_report.is_known_to_rules;
+            // A report that the rules were written from is like no other.
+            let otherwise = if of_report.is_known_to_rules { Standing::Alone } else { Standing::Chosen };
+            Place { cell, standing: if stands { Standing::ForOthers } else { otherwise } }
+        };
+        Some(study.frame.codes().map(&mut place).collect())
+    }
+
+    /// Whether a cell would have been asked by now for having been drawn, had its answer not followed from another.
+    fn is_reached(&self, study: &Study, report: &str, code: CodeIndex, is_audit: bool) -> bool {
+        let draw = study.draw(report, code, study.seed);
+        let is_below = |reached: &BTreeMap<CodeIndex, f64>| reached.get(&code).is_some_and(|most| draw <= *most);
+        if draw < self.random_share { is_below(&self.reached) } else { is_audit && is_below(&self.reached_audit) }
     }
 }
 

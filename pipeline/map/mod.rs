@@ -10,8 +10,8 @@ mod looked;
 mod together;
 
 pub use corrected::{Corrected, LEVEL, Widest};
-pub use crossed::{By, CrossCell, CrossRow, CrossTable, Group, crossed};
-pub use gather::{Choice, Gathered, Mark, Marked, gather};
+pub use crossed::{By, CrossCell, CrossRow, CrossTable, Errors, Group, crossed};
+pub use gather::{Choice, Gathered, InDepth, Judged, Mark, Marked, gather};
 pub use looked::Looked;
 pub use together::{Pair, counts, together};
 
@@ -84,18 +84,19 @@ pub enum Error {
 /// # Errors
 /// When the store cannot be read.
 pub fn tables(study: &Study, store: &Store, said: &Said) -> Result<Vec<Table>, Error> {
-    let choice = Choice { said, looked: None, takes: &|_, _| true, passages: false, people_only: false };
+    let choice =
+        Choice { said, looked: None, takes: &|_, _| true, passages: false, people_only: false, in_depth: None };
     Ok(tables_of(&study.frame, &gather(study, store, &choice)?))
 }
 
-/// Counts what was gathered. Where only what people said was gathered, a question's base is the reports of which they said
-/// anything about it.
+/// Counts what was gathered. A question's base is the reports that it is asked of; where only what people said was gathered,
+/// those of which they said anything about it.
 pub fn tables_of(frame: &Frame, gathered: &Gathered) -> Vec<Table> {
     let table = |question: &Question| {
         let codes: Vec<CodeRef<'_>> = frame.codes_of(question.id.as_str()).collect();
-        let is_asked = |report: &&Marked| codes.iter().any(|code| report.marks[code.index.get()] != Mark::Open);
-        let reports: Vec<&Marked> =
-            gathered.reports.iter().filter(|report| !gathered.people_only || is_asked(report)).collect();
+        let is_counted = |mark: Mark| mark != Mark::NotAsked && !(gathered.people_only && mark == Mark::Open);
+        let is_asked = |report: &&Marked| codes.iter().any(|code| is_counted(report.marks[code.index.get()]));
+        let reports: Vec<&Marked> = gathered.reports.iter().filter(is_asked).collect();
         let row = |code: &CodeRef<'_>| {
             let number = code.index.get();
             let count = |wanted: fn(Mark) -> bool| reports.iter().filter(|report| wanted(report.marks[number])).count();

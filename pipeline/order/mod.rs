@@ -70,6 +70,13 @@ pub struct Settings {
     pub recall: f64,
 }
 
+impl Settings {
+    /// The share of the queue that is drawn at random: all of it when that is the order.
+    pub fn share(&self) -> f64 {
+        if self.order == Order::Random { 1. } else { self.random_share }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings { order: Order::Diverse, random_share: 0.25, recall: 0.95 }

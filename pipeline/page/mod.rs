@@ -28,6 +28,7 @@ use crate::map;
 use crate::project;
 use crate::review;
 use crate::run;
+use crate::sample;
 use crate::store;
 use crate::study;
 use crate::vignette;
@@ -105,6 +106,9 @@ pub enum Error {
     /// The map.
     #[error(transparent)]
     Map(#[from] map::Error),
+    /// The in-depth sample.
+    #[error(transparent)]
+    Sample(#[from] sample::Error),
     /// The search.
     #[error(transparent)]
     Search(#[from] vignette::Error),
@@ -147,6 +151,7 @@ impl Error {
             Error::Form { .. } => "go back and try again; nothing was recorded",
             Error::Project(error) => return error.hint(),
             Error::Study(error) => return error.hint(),
+            Error::Sample(error) => return error.hint(),
             Error::Store(error) => return error.hint(),
             Error::Ledger(error) => return error.hint(),
             Error::Search(error) => return error.hint(),

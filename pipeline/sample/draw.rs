@@ -8,8 +8,8 @@
 use super::flow::{Flow, StageFlow};
 use super::{Choice, Error, Line, Outcome, VERSION};
 use crate::config::{self, Written};
-use crate::expression::{self, Expression, Truth};
-use crate::fault::nearest;
+use crate::expression::{self, Expression, Fields, Truth};
+use crate::fault::{Fault, nearest};
 use crate::frame::{CodeIndex, Frame};
 use crate::grid::{Grid, Settled};
 use std::collections::BTreeMap;
@@ -29,13 +29,10 @@ pub fn draw(
     if settings.stages.is_empty() && settings.quota.is_none() {
         return Err(Error::NoStages);
     }
-    let compile = |filter: &Written| {
-        expression::parse(&filter.text, frame, &grid.fields)
-            .map_err(|source| Error::Expression { place: filter.place.clone(), source })
-    };
-    let filters = settings.stages.iter().map(|stage| compile(&stage.filter)).collect::<Result<Vec<Expression>, _>>()?;
-    let variables =
-        settings.spread.iter().map(|name| Variable::find(name, frame, grid)).collect::<Result<Vec<_>, _>>()?;
+    let filters = settings.stages.iter().map(|stage| compile(&stage.filter, frame, &grid.fields));
+    let filters = filters.collect::<Result<Vec<Expression>, _>>()?;
+    let variables = settings.spread.iter().map(|name| Variable::find(name, frame, &grid.fields));
+    let variables = variables.collect::<Result<Vec<_>, _>>()?;
     let mut stages: Vec<StageFlow> = settings.stages.iter().map(StageFlow::of).collect();
     let mut lines: Vec<Line> = Vec::with_capacity(grid.reports.len());
     let mut passed: Vec<&Settled> = Vec::new();
@@ -106,6 +103,29 @@ pub fn draw(
     Ok((lines, flow))
 }
 
+/// What is wrong with the settings, whatever the reports are like: expressions and names that cannot be used, each with
+/// where it stands and what may have been meant.
+pub fn faults(settings: &config::Sample, frame: &Frame, fields: &Fields) -> Vec<Fault> {
+    let filters = settings.stages.iter().filter_map(|stage| compile(&stage.filter, frame, fields).err());
+    let names = settings.spread.iter().filter_map(|name| Variable::find(name, frame, fields).err());
+    let fault = |error: Error| {
+        let hint = error.hint();
+        match error {
+            Error::Expression { place, fault } => Some(Fault::error(place, fault.to_string()).hint(hint)),
+            Error::Spread { place, name, .. } => {
+                Some(Fault::error(place, format!("there is no question and no column `{name}`")).hint(hint))
+            }
+            _ => None,
+        }
+    };
+    filters.chain(names).filter_map(fault).collect()
+}
+
+fn compile(filter: &Written, frame: &Frame, fields: &Fields) -> Result<Expression, Error> {
+    expression::parse(&filter.text, frame, fields)
+        .map_err(|fault| Error::Expression { place: filter.place.clone(), fault })
+}
+
 /// The place of a report in the draw.
 fn lot(seed: u64, report: &str) -> ([u8; 32], String) {
     (*blake3::hash(format!("sample\0{seed}\0{report}").as_bytes()).as_bytes(), report.to_owned())
@@ -120,15 +140,15 @@ enum Variable {
 }
 
 impl Variable {
-    fn find(name: &Written, frame: &Frame, grid: &Grid) -> Result<Variable, Error> {
+    fn find(name: &Written, frame: &Frame, fields: &Fields) -> Result<Variable, Error> {
         if frame.question(&name.text).is_some() {
             return Ok(Variable::Question(frame.codes_of(&name.text).map(|code| code.index).collect()));
         }
-        if grid.fields.contains_key(&name.text) {
+        if fields.contains_key(&name.text) {
             return Ok(Variable::Column(name.text.clone()));
         }
         let questions = frame.questions.iter().map(|question| question.id.as_str());
-        let known = questions.chain(grid.fields.keys().map(String::as_str));
+        let known = questions.chain(fields.keys().map(String::as_str));
         let near = nearest(&name.text, known).map(|near| format!("did you mean `{near}`?"));
         Err(Error::Spread { place: name.place.clone(), name: name.text.clone(), near })
     }

@@ -6,7 +6,7 @@ mod draw;
 mod file;
 mod flow;
 
-pub use draw::draw;
+pub use draw::{draw, faults};
 pub use file::{FILE, Line, Sample, VERSION};
 pub use flow::{Flow, StageFlow, table};
 
@@ -46,12 +46,12 @@ pub enum Choice {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A stage's expression, or a name in `spread`.
-    #[error("{place}: {source}")]
+    #[error("{place}: {fault}")]
     Expression {
         /// Where it stands in the config.
         place: Place,
-        /// What is wrong.
-        source: expression::Error,
+        /// What is wrong; not the source of this error, whose text has it already.
+        fault: expression::Error,
     },
     /// `spread` names what is not there.
     #[error("{place}: there is no question and no column `{name}`")]
@@ -112,7 +112,7 @@ impl Error {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Error::Expression { source, .. } => return source.hint.clone(),
+            Error::Expression { fault, .. } => return fault.hint.clone(),
             Error::Spread { near, .. } => return near.clone(),
             Error::Store(error) => return error.hint(),
             Error::NoStages => "add `[[sample.stage]]` with `where` and `why` to config.toml, or `quota` to `[sample]`",

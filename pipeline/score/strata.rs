@@ -9,6 +9,11 @@ use super::most_wrong;
 pub struct Stratum {
     /// Members that nobody has looked at.
     pub unknown: usize,
+    /// Members that are known and stand for no others, since what they are like had to do with why they were looked at. The
+    /// sample was drawn when they were still unknown, so it tells of them too.
+    pub chosen: usize,
+    /// Those of `chosen` that have the property.
+    pub chosen_positive: usize,
     /// Members that were looked at for a reason that has nothing to do with what was found.
     pub seen: usize,
     /// Those of `seen` that have the property.
@@ -57,13 +62,15 @@ impl Stratum {
         if self.seen == 0 {
             return Total { estimate: self.guess, low: 0., high: self.unknown as f64 };
         }
-        let (least, most) = hypergeometric_interval(self.unknown + self.seen, self.seen, self.positive, level);
+        let all = self.unknown + self.chosen + self.seen;
+        let (least, most) = hypergeometric_interval(all, self.seen, self.positive, level);
         let share = self.positive as f64 / self.seen as f64;
-        let positive = self.positive;
+        let known = self.positive + self.chosen_positive;
+        let unknown = self.unknown as f64;
         Total {
-            estimate: share * self.unknown as f64,
-            low: least.saturating_sub(positive) as f64,
-            high: (most - positive) as f64,
+            estimate: (share * (self.unknown + self.chosen) as f64 - self.chosen_positive as f64).clamp(0., unknown),
+            low: least.saturating_sub(known).min(self.unknown) as f64,
+            high: most.saturating_sub(known).min(self.unknown) as f64,
         }
     }
 
@@ -105,7 +112,7 @@ mod tests {
     use crate::score::Random;
 
     fn stratum(unknown: usize, seen: usize, positive: usize) -> Stratum {
-        Stratum { unknown, seen, positive, guess: unknown as f64 / 4. }
+        Stratum { unknown, seen, positive, guess: unknown as f64 / 4., ..Stratum::default() }
     }
 
     /// Expected: all K with scipy.stats.hypergeom(all, K, seen).cdf(positive) > .025 and .sf(positive - 1) > .025, the
@@ -132,6 +139,18 @@ mod tests {
         assert!((low - (least - 10) as f64).abs() < 1e-9 && (high - (most - 10) as f64).abs() < 1e-9, "{low} {high}");
         assert_eq!(total(&[stratum(0, 40, 10)], 0.95), Total { estimate: 0., low: 0., high: 0. });
         assert_eq!(total(&[], 0.95), Total { estimate: 0., low: 0., high: 0. });
+    }
+
+    /// What was chosen counts to what was drawn from, and is taken off again.
+    #[test]
+    fn what_was_chosen_leaves_less_for_the_rest() {
+        let chosen = Stratum { chosen: 20, chosen_positive: 18, ..stratum(60, 40, 10) };
+        let Total { estimate, low, high } = total(&[chosen], 0.95);
+        let (least, most) = hypergeometric_interval(120, 40, 10, 0.95);
+        assert!((estimate - 2.).abs() < 1e-9, "a quarter of 80, of which 18 are found");
+        assert!((low - least.saturating_sub(28) as f64).abs() < 1e-9 && (high - (most - 28) as f64).abs() < 1e-9);
+        let all_found = Stratum { chosen: 20, chosen_positive: 20, ..stratum(3, 40, 2) };
+        assert_eq!(total(&[all_found], 0.95), Total { estimate: 0., low: 0., high: 0. });
     }
 
     #[test]
@@ -162,15 +181,18 @@ mod tests {
         assert!(near(least, 0.048214841871341924) && near(most, 0.2257161531456483), "{least} {most}");
     }
 
-    /// Over 2,000 draws each: the truth lies within the limits at least as often as promised, for rare and common, few and many.
+    /// Over 2,000 draws each: the truth lies within the limits at least as often as promised, for rare and common, few and
+    /// many, also when people have gone through some of the rest and looked for what has the property.
     #[test]
     fn the_truth_lies_within_the_limits() {
         let mut random = Random::new(7);
-        for (sizes, shares, rate) in [
-            ([90, 25, 14], [0.02, 0.3, 0.85], 0.2),
-            ([900, 60, 40], [0.005, 0.2, 0.95], 0.1),
-            ([60, 40, 29], [0.1, 0.5, 0.7], 0.4),
-            ([129, 0, 0], [0.04, 0., 0.], 0.1),
+        for (sizes, shares, rate, sought) in [
+            ([90, 25, 14], [0.02, 0.3, 0.85], 0.2, 0.),
+            ([900, 60, 40], [0.005, 0.2, 0.95], 0.1, 0.),
+            ([60, 40, 29], [0.1, 0.5, 0.7], 0.4, 0.),
+            ([129, 0, 0], [0.04, 0., 0.], 0.1, 0.),
+            ([90, 25, 14], [0.02, 0.3, 0.85], 0.2, 1.),
+            ([900, 60, 40], [0.02, 0.2, 0.95], 0.1, 1.),
         ] {
             let n_draws = 2_000;
             let mut covered = 0;
@@ -184,6 +206,9 @@ mod tests {
                         if random.unit() < rate {
                             stratum.seen += 1;
                             stratum.positive += positive;
+                        } else if random.unit() < if positive == 1 { 0.5 } else { 0.1 } * sought {
+                            stratum.chosen += 1;
+                            stratum.chosen_positive += positive;
                         } else {
                             stratum.unknown += 1;
                             truth += positive;

@@ -24,13 +24,13 @@ pub fn by_group(frame: &Frame, tables: &[CrossTable], format: Format, output: Op
         Format::Csv => by_group_csv(tables)?,
         Format::Text => {
             let mut out = super::results();
-            for table in tables.iter().map(cross_table) {
+            for table in tables.iter().map(cross_table).chain(error_table(tables)) {
                 writeln!(out, "{}\n\n{}", table.caption.plain(), plain_table(&table))?;
             }
             out.flush()?;
         }
         _ => {
-            let blocks = tables.iter().map(|table| Block::Table(cross_table(table))).collect();
+            let blocks = tables.iter().map(cross_table).chain(error_table(tables)).map(Block::Table).collect();
             documents::write(&document(frame, blocks), format, output)?;
         }
     }
@@ -86,6 +86,8 @@ fn cross_table(table: &CrossTable) -> Table {
             )
             .into(),
         );
+    } else if table.groups.iter().filter(|group| !group.value.is_empty() && group.reports > 0).count() < 2 {
+        notes.push("There is one group only, so there is nothing to compare.".into());
     } else {
         notes.push("Too few reports for a test.".into());
     }
@@ -93,9 +95,59 @@ fn cross_table(table: &CrossTable) -> Table {
     Table { caption: caption.into(), columns, rows: table.codes.iter().map(row).collect(), notes }
 }
 
+/// How often the machine is wrong in each group, over all questions; none where nobody has looked at anything drawn at random
+/// in two groups at least.
+fn error_table(tables: &[CrossTable]) -> Option<Table> {
+    let first = tables.first()?;
+    let mut sums = vec![map::Errors::default(); first.groups.len()];
+    for table in tables {
+        for (sum, group) in sums.iter_mut().zip(&table.groups) {
+            group.machine.into_iter().for_each(|errors| sum.add(errors));
+        }
+    }
+    if sums.iter().filter(|sum| sum.compared > 0).count() < 2 {
+        return None;
+    }
+    let row = |(group, sum): (&map::Group, &map::Errors)| {
+        let number = |n: usize| Text::from(n.to_string());
+        let share = map::tenths_of_percent(sum.wrong, sum.compared);
+        let share = if sum.compared > 0 { Text::from(format!("{share:.1}")) } else { Text::from("–") };
+        let counts = [number(sum.wrongly_given), number(sum.missed)];
+        let mut cells = vec![group.label.as_str().into(), number(sum.compared), number(sum.wrong), share];
+        cells.extend(counts);
+        Row::Cells(cells)
+    };
+    let heads = ["Compared", "Wrong", "%", "Wrongly given", "Missed"];
+    let columns = std::iter::once(Column::words("")).chain(heads.map(Column::numbers)).collect();
+    Some(Table {
+        caption: format!("How often the machine is wrong, by {}", first.by).into(),
+        columns,
+        rows: first.groups.iter().zip(&sums).map(row).collect(),
+        notes: vec![
+            "Codes of reports on which people looked at what the machine had decided and what was drawn at random: an audit, or \
+             whole reports. What the machine had learned from them is left out of what it says here."
+                .into(),
+        ],
+    })
+}
+
 fn by_group_csv(tables: &[CrossTable]) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(super::results());
-    out.write_record(["question", "code", "label", "by", "group", "reports", "n", "percent", "queued", "test", "p"])?;
+    out.write_record([
+        "question",
+        "code",
+        "label",
+        "by",
+        "group",
+        "reports",
+        "n",
+        "percent",
+        "queued",
+        "test",
+        "p",
+        "machine_compared",
+        "machine_wrong",
+    ])?;
     for table in tables {
         for row in &table.codes {
             let (test, p) = match row.difference {
@@ -116,6 +168,8 @@ fn by_group_csv(tables: &[CrossTable]) -> io::Result<()> {
                     &cell.queued.to_string(),
                     test,
                     &p,
+                    &group.machine.map_or_else(String::new, |errors| errors.compared.to_string()),
+                    &group.machine.map_or_else(String::new, |errors| errors.wrong.to_string()),
                 ])?;
             }
         }

@@ -15,6 +15,7 @@ pub mod summary;
 pub mod tables;
 pub mod themes;
 pub mod vignettes;
+pub mod workbook;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, StdoutLock, Write};

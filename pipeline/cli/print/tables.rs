@@ -134,8 +134,8 @@ pub fn notes(table: &Table, unit: &str) -> Vec<String> {
     )]
 }
 
-/// A captioned table for each question, each with its bars.
-pub fn document(frame: &Frame, tables: &[Table]) -> Document {
+/// A captioned table for each question, each with its bars unless only tables are wanted.
+pub fn document(frame: &Frame, tables: &[Table], has_bars: bool) -> Document {
     let mut blocks = Vec::new();
     for table in tables {
         let columns = columns(table);
@@ -158,7 +158,9 @@ pub fn document(frame: &Frame, tables: &[Table]) -> Document {
         let notes = std::iter::once(base).chain(notes(table, &frame.unit)).map(Text::from).collect();
         let caption = Text::from(table.title.clone());
         blocks.push(Block::Table(document::Table { caption, columns: heads, rows, notes }));
-        blocks.push(super::crossings::figure(&table.title, &pictured(frame, table)));
+        if has_bars {
+            blocks.push(super::crossings::figure(&table.title, &pictured(frame, table)));
+        }
     }
     Document { title: frame.title.clone(), subtitle: Vec::new(), made_at: None, blocks }
 }
@@ -214,51 +216,59 @@ fn wrapped(label: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The columns of the map as a table of codes.
+pub const HEAD: [&str; 18] = [
+    "question",
+    "title",
+    "select",
+    "reports",
+    "code",
+    "label",
+    "group",
+    "n",
+    "percent",
+    "queued",
+    "confirmed",
+    "corrected_n",
+    "corrected_percent",
+    "low",
+    "high",
+    "low_percent",
+    "high_percent",
+    "passages",
+];
+
+/// A code under these columns.
+pub fn record(table: &Table, row: &Row) -> [String; 18] {
+    [
+        table.question.clone(),
+        table.title.clone(),
+        table.select.clone(),
+        table.reports.to_string(),
+        row.code.clone(),
+        row.label.clone(),
+        row.group.clone().unwrap_or_default(),
+        row.n.to_string(),
+        format!("{:.2}", row.percent),
+        row.queued.to_string(),
+        row.confirmed.to_string(),
+        corrected(row, |c| format!("{:.2}", c.n)),
+        corrected(row, |c| format!("{:.2}", c.percent)),
+        corrected(row, |c| c.low.to_string()),
+        corrected(row, |c| c.high.to_string()),
+        corrected(row, |c| format!("{:.2}", c.low_percent)),
+        corrected(row, |c| format!("{:.2}", c.high_percent)),
+        row.passages.map_or_else(String::new, |n| n.to_string()),
+    ]
+}
+
 /// A row for each code.
 pub fn csv(tables: &[Table]) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(super::results());
-    out.write_record([
-        "question",
-        "title",
-        "select",
-        "reports",
-        "code",
-        "label",
-        "group",
-        "n",
-        "percent",
-        "queued",
-        "confirmed",
-        "corrected_n",
-        "corrected_percent",
-        "low",
-        "high",
-        "low_percent",
-        "high_percent",
-        "passages",
-    ])?;
+    out.write_record(HEAD)?;
     for table in tables {
         for row in &table.codes {
-            out.write_record([
-                &table.question,
-                &table.title,
-                &table.select,
-                &table.reports.to_string(),
-                &row.code,
-                &row.label,
-                row.group.as_deref().unwrap_or(""),
-                &row.n.to_string(),
-                &format!("{:.2}", row.percent),
-                &row.queued.to_string(),
-                &row.confirmed.to_string(),
-                &corrected(row, |c| format!("{:.2}", c.n)),
-                &corrected(row, |c| format!("{:.2}", c.percent)),
-                &corrected(row, |c| c.low.to_string()),
-                &corrected(row, |c| c.high.to_string()),
-                &corrected(row, |c| format!("{:.2}", c.low_percent)),
-                &corrected(row, |c| format!("{:.2}", c.high_percent)),
-                &row.passages.map_or_else(String::new, |n| n.to_string()),
-            ])?;
+            out.write_record(record(table, row))?;
         }
     }
     out.flush()

@@ -8,10 +8,11 @@ use super::{Quotation, Told, page, quotations, told};
 use crate::classify::files;
 use crate::decide::Decision;
 use crate::learn::{Card, Kept};
-use crate::map::{self, Choice, Looked};
+use crate::map::{self, Choice, InDepth, Looked};
 use crate::page::values::values;
 use crate::project::LEDGER;
 use crate::review::Ledger;
+use crate::sample::{FILE, Sample};
 use serde::Serialize;
 
 /// Reports on one page of those behind a number.
@@ -29,10 +30,19 @@ pub fn map(desk: &Desk) -> Result<String, Error> {
     // A classifier without a card may have learned from all of it.
     let learned_to = card.map_or(0, |card| card.map_or(u32::MAX, |card| card.last_line));
     let kept = Kept::read(&desk.project.derived());
-    let known_to_rules = &desk.project.config.train.rules_written_from;
-    let looked = Looked::of(study, &ledger, learned_to, kept.as_ref(), known_to_rules);
-    let choice =
-        Choice { said: &said, looked: Some(&looked), takes: &|_, _| true, passages: false, people_only: false };
+    let config = &desk.project.config;
+    let (known_to_rules, share) = (&config.train.rules_written_from, config.review.share());
+    let looked = Looked::of(study, &ledger, learned_to, kept.as_ref(), known_to_rules, share);
+    let sample = Sample::read(&desk.project.path(FILE))?;
+    let stage = config.sample.asks.as_str();
+    let choice = Choice {
+        said: &said,
+        looked: Some(&looked),
+        takes: &|_, _| true,
+        passages: false,
+        people_only: false,
+        in_depth: sample.as_ref().map(|sample| InDepth { stage, sample }),
+    };
     let tables = map::tables_of(&study.frame, &map::gather(study, &desk.store, &choice)?);
     // Nothing to correct by: then the intervals would say no more than that.
     let is_corrected = tables.iter().flat_map(|t| &t.codes).any(|c| c.corrected.as_ref().is_some_and(|c| c.seen > 0));
