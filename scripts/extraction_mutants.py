@@ -104,7 +104,7 @@ def large():
     yield '50 MB of one text', lambda: of(document(p(prose(n // 7))))
     yield '50 MB of empty tables', lambda: of(fill(lambda: b'<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>' * 1000))
     yield '50 MB of text boxes', lambda: of(fill(lambda: b'<w:p>' + (b'<w:r><w:pict><w:txbxContent>' + p(prose(6)) + b'</w:txbxContent></w:pict></w:r>') * 200 + b'</w:p>'))
-    yield '50 MB repeated', lambda: of(document(p(prose(80)) * (n // 580)))
+    yield '50 MB repeated', lambda: of(document((one := p(prose(80))) * (n // len(one))))
     yield '50 MB stored', lambda: (lambda out: (zipfile.ZipFile(out, 'w').writestr('word/document.xml', fill(lambda: p(prose(100)))), out.getvalue())[1])(io.BytesIO())
     yield '50 MB of attributes', lambda: of(document(b'<w:p ' + b' '.join(b'a%d="%d"' % (i, i) for i in range(n // 18)) + b'/>'))
     yield '50 MB of a comment', lambda: of(document(b'<!--' + b'x' * n + b'-->' + p(b'text')))

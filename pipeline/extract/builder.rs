@@ -154,6 +154,7 @@ impl<'b> Builder<'b> {
             let none: Arc<[u32]> = Arc::default();
             Box::new(Cell { table, row, column, row_head: none.clone(), column_head: none })
         });
+        let marker = marker.map(String::into_boxed_str);
         self.blocks.push(Block { span: ByteSpan::new(start, end - leading), kind, marker, heading: None, cell });
         self.looks.push(look);
         Ok(())

@@ -6,7 +6,7 @@ use super::writer::Permit;
 use crate::extract::Report;
 use crate::segment::{Passage, column_head, heading_path, row_head};
 use crate::span::ByteSpan;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Empty;
 use std::sync::Arc;
@@ -19,14 +19,18 @@ pub struct IndexedReport {
     text: String,
     passages: Vec<IndexedPassage>,
     sections: Vec<Section>,
+    /// The codes that have evidence, as they stand in the index, and what was decided of each.
+    codes: Vec<(String, &'static str)>,
+    /// Which passage is evidence for which of them.
+    evidence: Vec<(u32, u32)>,
     metadata: Vec<String>,
 }
 
+/// A passage. Many reports wait for the indexing thread at once, so it is kept small.
 struct IndexedPassage {
     span: ByteSpan,
-    section: Option<u64>,
-    codes: Vec<String>,
-    states: BTreeSet<&'static str>,
+    /// Its section by number; none above the first heading.
+    section: Option<u32>,
 }
 
 struct Section {
@@ -39,20 +43,19 @@ impl IndexedReport {
     pub fn new(id: &str, report: &Report, passages: &[Passage], metadata: &BTreeMap<String, String>) -> Self {
         let mut sections: Vec<Section> = Vec::new();
         let mut section_of = FxHashMap::default();
-        let mut keys = FxHashSet::default();
+        let mut number_of = FxHashMap::default();
         let passages = passages.iter().map(|passage| {
             let block = report.blocks.get(passage.block as usize);
             let place =
                 block.map(|block| (block.heading, block.cell.as_ref().map(|cell| (&cell.row_head, &cell.column_head))));
             let section = *section_of.entry(place).or_insert_with(|| {
                 let section = Section::of(report, passage.block)?;
-                let key = section.key;
-                if keys.insert(key) {
+                Some(*number_of.entry(section.key).or_insert_with(|| {
                     sections.push(section);
-                }
-                Some(key)
+                    sections.len() as u32 - 1
+                }))
             });
-            IndexedPassage { span: passage.span, section, codes: Vec::new(), states: BTreeSet::new() }
+            IndexedPassage { span: passage.span, section }
         });
         let passages = passages.collect();
         let metadata = metadata.iter().filter(|(_, value)| !value.trim().is_empty());
@@ -61,6 +64,8 @@ impl IndexedReport {
             text: report.text.clone(),
             passages,
             sections,
+            codes: Vec::new(),
+            evidence: Vec::new(),
             metadata: metadata.map(|(key, value)| metadata_entry(key, value)).collect(),
         }
     }
@@ -68,10 +73,15 @@ impl IndexedReport {
     /// Notes that a passage is evidence for a code, and what was decided about the code in this report (a word such as
     /// `applies` or `queue`, for the field `decision`). A passage that is not there is passed over.
     pub fn add_code(&mut self, passage: usize, question: &str, code: &str, state: &'static str) {
-        if let Some(passage) = self.passages.get_mut(passage) {
-            passage.codes.push(format!("{question}/{code}={state}"));
-            passage.states.insert(state);
+        if passage >= self.passages.len() {
+            return;
         }
+        let name = format!("{question}/{code}={state}");
+        let number = self.codes.iter().rposition(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.codes.push((name, state));
+            self.codes.len() - 1
+        });
+        self.evidence.push((passage as u32, number as u32));
     }
 
     /// The report's id.
@@ -81,18 +91,35 @@ impl IndexedReport {
 
     /// What it costs to hold, in bytes, roughly.
     pub(super) fn weight(&self) -> usize {
-        self.text.len() + self.passages.len() * size_of::<IndexedPassage>() + 256
+        let heads = self.sections.iter().flat_map(|section| &section.heads).map(|head| head.len() + 32);
+        self.text.len()
+            + self.passages.len() * size_of::<IndexedPassage>()
+            + self.evidence.len() * size_of::<(u32, u32)>()
+            + self.codes.iter().map(|(name, _)| name.len() + 48).sum::<usize>()
+            + heads.sum::<usize>()
+            + 512
     }
 
     /// The entries of the report.
-    pub(super) fn into_entries(self, fields: Fields, permit: Permit) -> impl Iterator<Item = Entry> {
+    pub(super) fn into_entries(mut self, fields: Fields, permit: Permit) -> impl Iterator<Item = Entry> {
         let numbers = |n: usize| 0..u32::try_from(n).expect("a report has fewer than 2^32 passages");
         let sections = numbers(self.sections.len()).map(Part::Section);
         let passages = numbers(self.passages.len()).map(Part::Passage);
         let has_metadata = !self.metadata.is_empty();
+        // A stable sort: of one passage the codes stay in the order in which they came.
+        self.evidence.sort_by_key(|(passage, _)| *passage);
         let shared = Arc::new(Shared { report: self, fields, _permit: permit });
         let parts = has_metadata.then_some(Part::Report).into_iter().chain(sections).chain(passages);
         parts.map(move |part| Entry { shared: shared.clone(), part })
+    }
+}
+
+impl IndexedReport {
+    /// The codes for which a passage is evidence; the evidence is sorted.
+    fn codes_of(&self, passage: u32) -> impl Iterator<Item = &(String, &'static str)> {
+        let from = self.evidence.partition_point(|(of, _)| *of < passage);
+        let of_passage = self.evidence[from..].iter().take_while(move |(of, _)| *of == passage);
+        of_passage.map(|(_, code)| &self.codes[*code as usize])
     }
 }
 
@@ -187,14 +214,18 @@ impl<'a> Iterator for Contents<'a> {
                     2 => Some((fields.number, Content::Number(number.into()))),
                     3 => Some((fields.start, Content::Number(span.start.into()))),
                     4 => Some((fields.end, Content::Number(span.end.into()))),
-                    5 if passage.section.is_some() => passage.section.map(|key| (fields.section, Content::Number(key))),
+                    5 if passage.section.is_some() => {
+                        let section = &report.sections[passage.section? as usize];
+                        Some((fields.section, Content::Number(section.key)))
+                    }
                     _ => {
-                        let mut step = step - 5 - usize::from(passage.section.is_some());
-                        if let Some(code) = passage.codes.get(step) {
+                        let step = step - 5 - usize::from(passage.section.is_some());
+                        if let Some((code, _)) = report.codes_of(number).nth(step) {
                             return Some((fields.code, Content::Text(code)));
                         }
-                        step -= passage.codes.len();
-                        passage.states.iter().nth(step).map(|state| (fields.decision, Content::Text(state)))
+                        let n_codes = report.codes_of(number).count();
+                        let states: BTreeSet<&str> = report.codes_of(number).map(|(_, state)| *state).collect();
+                        states.into_iter().nth(step - n_codes).map(|state| (fields.decision, Content::Text(state)))
                     }
                 }
             }

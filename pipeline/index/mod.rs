@@ -41,7 +41,7 @@ pub const FOLDER: &str = "index";
 /// How an index is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Bytes of memory in which entries are gathered before they are written out: default 40,000,000; 15,000,000 to
+    /// Bytes of memory in which entries are gathered before they are written out: default 15,000,000, which is also the least, to
     /// 1,000,000,000, and the nearer end for what lies outside. More makes fewer and larger segments.
     pub max_bytes: usize,
 }
@@ -59,7 +59,7 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { max_bytes: 40_000_000 }
+        Settings { max_bytes: Settings::LEAST_BYTES }
     }
 }
 
@@ -183,6 +183,11 @@ impl Index {
     pub fn committed(&self) -> Result<u64, Error> {
         let metas = self.inner.load_metas().map_err(|source| self.read(source))?;
         Ok(metas.payload.and_then(|payload| payload.parse().ok()).unwrap_or(0))
+    }
+
+    /// Whether nothing has been committed to it.
+    pub fn is_empty(&self) -> Result<bool, Error> {
+        Ok(self.inner.load_metas().map_err(|source| self.read(source))?.segments.is_empty())
     }
 
     /// As [`Index::committed`] of the index in a folder, without looking at more than its list of files; `None` when

@@ -89,7 +89,7 @@ const MERGE_SEGMENTS: usize = 12;
 /// Entries that are handed over at once.
 const BATCH: usize = 1_000;
 /// Bytes of reports that may wait for the indexing thread.
-const WAITING: usize = 8_000_000;
+const WAITING: usize = 2_000_000;
 
 /// Lets reports in while those inside weigh less than [`WAITING`]: tantivy's own queue counts batches, whatever
 /// their size.

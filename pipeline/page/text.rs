@@ -101,7 +101,13 @@ pub fn pieces(content: &Content, marks: &BTreeMap<u32, Mark>, shows: &dyn Fn(u32
             pieces.push(Piece { kind: "table", rows: rows(blocks, &shown, &runs), ..Piece::default() });
         } else if !shown.is_empty() {
             let (kind, level) = kind(block.kind);
-            pieces.push(Piece { kind, level, marker: block.marker.clone(), runs: runs(number), ..Piece::default() });
+            pieces.push(Piece {
+                kind,
+                level,
+                marker: block.marker.as_deref().map(str::to_owned),
+                runs: runs(number),
+                ..Piece::default()
+            });
         }
         number = end;
     }

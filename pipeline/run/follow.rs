@@ -23,6 +23,9 @@ pub(super) fn is_level(derived: &Path, store: &Store) -> Result<bool, Error> {
 pub(super) struct Follower {
     index: Index,
     writer: Writer,
+    /// Whether there may be reports in it. A deletion waits in memory for the commit, so on a first run, where none can
+    /// meet anything, there are none.
+    has_reports: bool,
 }
 
 impl Follower {
@@ -35,11 +38,12 @@ impl Follower {
         }
         let (index, origin) = Index::open_or_create(&folder, settings)?;
         let writer = index.writer()?;
+        let has_reports = !index.is_empty()?;
         let warnings = match origin {
             Origin::Existing | Origin::Created => Vec::new(),
             Origin::Replaced { reason } => vec![format!("the search index was made again, since {reason}")],
         };
-        Ok(Warned { value: Follower { index, writer }, warnings })
+        Ok(Warned { value: Follower { index, writer, has_reports }, warnings })
     }
 
     /// Takes over from the store what it missed.
@@ -49,23 +53,30 @@ impl Follower {
         store: &Store,
         metadata: &dyn Fn(&str, &str) -> BTreeMap<String, String>,
     ) -> Result<(), Error> {
-        let Follower { index, writer } = self;
+        let Follower { index, writer, has_reports } = self;
         let level = index.committed()?;
         let (written, gone) = store.since(level)?;
         gone.iter().for_each(|id| writer.delete_report(id));
+        let mut has_added = false;
         for id in written {
             if let Some(row) = store.report(&id)? {
                 let entry = Coded::from_row(&row)?.entry(study, &metadata(&id, &row.path));
-                writer.delete_report(&id);
+                if *has_reports {
+                    writer.delete_report(&id);
+                }
                 writer.add_report(entry)?;
+                has_added = true;
             }
         }
+        *has_reports |= has_added;
         Ok(())
     }
 
-    /// Puts a report in the place of what the index had under its id.
+    /// Puts a report in the place of what the index had under its id when the run began. An id comes once in a run.
     pub fn replace(&mut self, entry: IndexedReport) -> Result<(), Error> {
-        self.writer.delete_report(entry.id());
+        if self.has_reports {
+            self.writer.delete_report(entry.id());
+        }
         Ok(self.writer.add_report(entry)?)
     }
 

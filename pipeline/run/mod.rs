@@ -128,7 +128,7 @@ pub struct ToLearn {
 }
 
 /// Bytes of coded reports that are written in one transaction, and how many at the most.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 2 << 20;
 const BATCH_REPORTS: usize = 256;
 
 /// Runs a project; `progress` is called from this thread.
@@ -152,7 +152,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
     };
     let basis = &basis_of(outline.hash(), &corpus);
     let limits = &project.config.extract;
-    let mut plan = Plan::make(&corpus, &store, basis, limits)?;
+    let mut plan = Plan::make(&corpus.files, &store, basis, limits)?;
     if !plan.is_empty() {
         store.batch(|batch| {
             batch.set_note("made_by", &made_by)?;
@@ -200,6 +200,7 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
                 store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
             }
             index.commit(store.sequence()?)?;
+            drop(jobs);
             let summary = output::bring_level(&study, &mut store, project, || progress(Progress::Queue))?;
             warnings.extend(summary.warnings);
             summary.value

@@ -4,16 +4,16 @@ use super::Error;
 use super::lines;
 use super::worker::{Job, Read};
 use crate::extract::{self, Report};
-use crate::project::{Corpus, Holds, ReportFile, Stamp};
+use crate::project::{Holds, ReportFile, Stamp};
 use crate::report_id::ReportId;
 use crate::store::{FileRow, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub(super) struct Plan<'c> {
     /// What is to be read or coded, in order of paths.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<Job<'c>>,
     /// Files known to the store that are no longer there.
     pub gone_files: Vec<String>,
     /// Reports whose file, or whose line in it, is no longer there.
@@ -24,9 +24,14 @@ pub(super) struct Plan {
     pub n_unchanged: usize,
 }
 
-impl Plan {
-    /// Compares the folder with the store.
-    pub fn make(corpus: &Corpus, store: &Store, basis: &str, limits: &extract::Settings) -> Result<Plan, Error> {
+impl<'c> Plan<'c> {
+    /// Compares the files in the folder with the store.
+    pub fn make(
+        files: &'c [ReportFile],
+        store: &Store,
+        basis: &str,
+        limits: &extract::Settings,
+    ) -> Result<Self, Error> {
         let known = store.files()?;
         let mut ids_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (id, path) in store.reports()? {
@@ -34,16 +39,15 @@ impl Plan {
         }
         let outdated: BTreeSet<String> = store.outdated(basis)?.into_iter().collect();
         let mut plan = Plan::default();
-        let present: BTreeSet<&str> = corpus.files.iter().map(|f| f.path.as_str()).collect();
+        let present: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
         plan.gone_files = known.keys().filter(|path| !present.contains(path.as_str())).cloned().collect();
         for (path, ids) in &ids_of {
             if !present.contains(path.as_str()) {
                 plan.gone_reports.extend(ids.iter().cloned());
             }
         }
-        let mut taken: BTreeSet<String> =
-            corpus.files.iter().filter_map(|f| own_id(f).map(|id| id.to_string())).collect();
-        for file in &corpus.files {
+        let mut taken: BTreeSet<String> = files.iter().filter_map(|f| own_id(f).map(|id| id.to_string())).collect();
+        for file in files {
             let before = known.get(&file.path);
             let ids = ids_of.remove(&file.path).unwrap_or_default();
             let expected = own_id(file).is_none_or(|id| ids == [id.as_str()]);
@@ -56,7 +60,7 @@ impl Plan {
             if same {
                 plan.n_unchanged += ids.len();
                 let stale = ids.iter().filter(|id| outdated.contains(*id));
-                plan.jobs.extend(stale.map(|id| Job::Recode { id: id.clone(), path: file.path.clone() }));
+                plan.jobs.extend(stale.map(|id| Job::Recode { id: id.clone(), path: &file.path }));
                 taken.extend(ids);
                 continue;
             }
@@ -65,12 +69,7 @@ impl Plan {
                     let is_current = expected && !ids.iter().any(|id| outdated.contains(id));
                     let known_hash =
                         before.filter(|row| is_current && row.failure.is_none()).map(|row| row.hash.clone());
-                    plan.jobs.push(Job::Read(Box::new(Read {
-                        file: file.clone(),
-                        id: id.to_string(),
-                        known_hash,
-                        before: ids,
-                    })));
+                    plan.jobs.push(Job::Read(Box::new(Read { file, id: id.as_str(), known_hash, before: ids })));
                 }
                 Holds::Lines => plan.lines(file, ids, &mut taken, limits),
             }
@@ -90,7 +89,7 @@ impl Plan {
     /// is kept does not depend on which was read first.
     fn lines(
         &mut self,
-        file: &ReportFile,
+        file: &'c ReportFile,
         before: Vec<String>,
         taken: &mut BTreeSet<String>,
         limits: &extract::Settings,
@@ -105,8 +104,8 @@ impl Plan {
     }
 }
 
-fn text(id: String, path: &str, report: Report) -> Job {
-    Job::Text { id, path: path.to_owned(), report: Box::new(report) }
+fn text(id: String, path: &str, report: Report) -> Job<'_> {
+    Job::Text { id, path, report: Box::new(report) }
 }
 
 fn own_id(file: &ReportFile) -> Option<&ReportId> {

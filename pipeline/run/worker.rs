@@ -18,33 +18,33 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// One thing to do.
+/// One thing to do. There may be one for every report of the corpus, so it copies nothing that stands there.
 #[derive(Debug, Clone)]
-pub(super) enum Job {
+pub(super) enum Job<'c> {
     /// Read and code a file.
-    Read(Box<Read>),
+    Read(Box<Read<'c>>),
     /// Code a text that came with others in one file.
-    Text { id: String, path: String, report: Box<Report> },
+    Text { id: String, path: &'c str, report: Box<Report> },
     /// Code again what the store holds.
-    Recode { id: String, path: String },
+    Recode { id: String, path: &'c str },
 }
 
 /// A file to be read.
 #[derive(Debug, Clone)]
-pub(super) struct Read {
-    pub file: ReportFile,
-    pub id: String,
+pub(super) struct Read<'c> {
+    pub file: &'c ReportFile,
+    pub id: &'c str,
     /// The hash of the bytes last read, when the report in the store is otherwise current.
     pub known_hash: Option<Vec<u8>>,
     /// Ids of the reports that the store has from this file.
     pub before: Vec<String>,
 }
 
-impl Job {
+impl Job<'_> {
     /// The id of the report it gives.
     pub fn id(&self) -> Option<&str> {
         match self {
-            Job::Read(read) => Some(&read.id),
+            Job::Read(read) => Some(read.id),
             Job::Text { id, .. } | Job::Recode { id, .. } => Some(id),
         }
     }
@@ -74,7 +74,7 @@ pub(super) enum Kind {
 }
 
 /// Results that wait for the writer; more, and the readers wait.
-const MAX_WAITING: usize = 32;
+const MAX_WAITING: usize = 16;
 
 /// What every job needs.
 pub(super) struct Scene<'s> {
@@ -89,7 +89,7 @@ pub(super) struct Scene<'s> {
 /// Does all jobs on `n_threads` threads while `write` receives the results on this one.
 pub(super) fn run<T>(
     scene: &Scene<'_>,
-    jobs: &[Job],
+    jobs: &[Job<'_>],
     n_threads: usize,
     write: impl FnOnce(Receiver<Result<Done, Error>>) -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -116,7 +116,12 @@ pub(super) fn run<T>(
 }
 
 /// Does a job, and makes a panic a failure of the file.
-fn guarded<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, store: &mut Option<Store>, job: &Job) -> Result<Done, Error> {
+fn guarded<'s>(
+    scene: &Scene<'s>,
+    coder: &mut Coder<'s>,
+    store: &mut Option<Store>,
+    job: &Job<'_>,
+) -> Result<Done, Error> {
     let study = scene.study;
     let attempt = catch_unwind(AssertUnwindSafe(|| match job {
         Job::Read(read) => Ok(read_file(scene, coder, read)),
@@ -151,7 +156,7 @@ fn guarded<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, store: &mut Option<Stor
                 let file = FileRow { stamp: [0; 3], hash: Vec::new(), failure: Some(reason), warnings: String::new() };
                 Ok(Done {
                     kind: Kind::Failed,
-                    path: path.clone(),
+                    path: (*path).to_owned(),
                     row: None,
                     entry: None,
                     file: Some(file),
@@ -167,7 +172,7 @@ fn coded(coder: &mut Coder<'_>, id: &str, content: Content) -> Coded {
     Coded { id: id.to_owned(), content, evidence, cells }
 }
 
-fn failed(read: &Read, reason: String, hash: Vec<u8>) -> Done {
+fn failed(read: &Read<'_>, reason: String, hash: Vec<u8>) -> Done {
     let row = FileRow { stamp: stamp(read.file.stamp), hash, failure: Some(reason), warnings: String::new() };
     Done {
         kind: Kind::Failed,
@@ -182,7 +187,7 @@ fn failed(read: &Read, reason: String, hash: Vec<u8>) -> Done {
 /// Files up to this size are read whole, larger ones twice: once for the hash, once for the text.
 const MAX_BYTES_AT_ONCE: u64 = 4 << 20;
 
-fn read_file<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, read: &Read) -> Done {
+fn read_file<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, read: &Read<'_>) -> Done {
     let (hash, documents) = match hash_and_extract(read, scene.limits) {
         Ok((hash, None)) => {
             let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: String::new() };
@@ -213,8 +218,8 @@ fn read_file<'s>(scene: &Scene<'s>, coder: &mut Coder<'s>, read: &Read) -> Done 
         return failed(read, "it holds no report".to_owned(), hash);
     };
     let file = FileRow { stamp: stamp(read.file.stamp), hash, failure: None, warnings: warnings.join("\n") };
-    let coded = coded(coder, &read.id, Content::of(value.report));
-    let stale = read.before.iter().filter(|id| **id != read.id).cloned().collect();
+    let coded = coded(coder, read.id, Content::of(value.report));
+    let stale = read.before.iter().filter(|id| *id != read.id).cloned().collect();
     done(scene, Kind::Read, coded, &read.file.path, Some(file), stale)
 }
 
@@ -227,7 +232,10 @@ fn done(scene: &Scene<'_>, kind: Kind, coded: Coded, path: &str, file: Option<Fi
 type Documents = Result<Vec<Warned<extract::Document>>, extract::Error>;
 
 /// The hash of a file's bytes and what it holds; `None` when it is what it was.
-fn hash_and_extract(read: &Read, limits: &extract::Settings) -> Result<(Vec<u8>, Option<Documents>), extract::Error> {
+fn hash_and_extract(
+    read: &Read<'_>,
+    limits: &extract::Settings,
+) -> Result<(Vec<u8>, Option<Documents>), extract::Error> {
     let unreadable = |e: std::io::Error| extract::Error::unreadable(&e);
     let mut file = File::open(&read.file.location).map_err(unreadable)?;
     let name = read.file.name.rsplit('/').next().unwrap_or_default();

@@ -139,6 +139,33 @@ mod tests {
         );
     }
 
+    #[derive(serde::Deserialize)]
+    struct Case {
+        looked: [usize; 5],
+        recall: f64,
+        p: f64,
+        rate: f64,
+        level: f64,
+        first: usize,
+        always: usize,
+    }
+
+    /// Expected: the paper's formula in exact fractions, by scripts/stopping_cases.py.
+    #[test]
+    fn the_test_and_what_it_still_takes_are_the_papers() {
+        let text = include_str!("../../tests/fixtures/stopping.jsonl");
+        for (n, line) in text.lines().enumerate() {
+            let case: Case = serde_json::from_str(line).expect("the fixture is sound");
+            let [n_all, n_chosen, found_chosen, n_drawn, found_drawn] = case.looked;
+            let looked = Looked { n_all, n_chosen, found_chosen, n_drawn, found_drawn };
+            let p = missed(looked, case.recall);
+            assert!((p - case.p).abs() < 1e-9, "line {}: {p}, expected {}", n + 1, case.p);
+            let more = more_to_look_at(looked, case.rate, case.recall, case.level);
+            assert!((case.first..=case.always).contains(&more), "line {}: {more}", n + 1);
+        }
+        assert_eq!(text.lines().count(), 80);
+    }
+
     #[test]
     fn the_ends_are_plain() {
         let looked = |n_all, n_chosen, found_chosen, n_drawn, found_drawn| Looked {

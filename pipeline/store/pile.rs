@@ -11,19 +11,23 @@ use tempfile::SpooledTempFile;
 pub struct Pile {
     path: PathBuf,
     file: SpooledTempFile,
+    /// Lines that are not in the file yet.
+    waiting: Vec<u8>,
     /// Where each line ends.
     ends: Vec<u64>,
 }
 
 /// A pile up to this size stays in memory.
-const MAX_BYTES_IN_MEMORY: usize = 16 << 20;
+const MAX_BYTES_IN_MEMORY: usize = 1 << 20;
+/// Bytes that are written at once.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
 
 impl Pile {
     /// A pile without lines for the file at `path`, beside which it is kept.
     pub fn of(path: &Path) -> Pile {
         let folder = path.parent().unwrap_or(Path::new("."));
         let file = tempfile::spooled_tempfile_in(MAX_BYTES_IN_MEMORY, folder);
-        Pile { path: path.to_owned(), file, ends: Vec::new() }
+        Pile { path: path.to_owned(), file, waiting: Vec::new(), ends: Vec::new() }
     }
 
     /// Lays the next line on it.
@@ -31,9 +35,14 @@ impl Pile {
     /// # Errors
     /// When it cannot be written.
     pub fn put(&mut self, line: &[u8]) -> Result<(), Error> {
-        let fail = self.fail();
-        self.file.write_all(line).map_err(fail)?;
+        self.waiting.extend_from_slice(line);
         self.ends.push(self.end(self.ends.len()) + line.len() as u64);
+        if self.waiting.len() < WRITTEN_AT_ONCE { Ok(()) } else { self.write() }
+    }
+
+    fn write(&mut self) -> Result<(), Error> {
+        self.file.write_all(&self.waiting).map_err(self.fail())?;
+        self.waiting.clear();
         Ok(())
     }
 
@@ -49,6 +58,7 @@ impl Pile {
         numbers: impl Iterator<Item = usize>,
         mut write: impl FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.write()?;
         let mut line = Vec::new();
         for number in numbers {
             let (from, to) = (self.end(number), self.ends[number]);

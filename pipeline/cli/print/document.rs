@@ -2,7 +2,7 @@
 
 use codeframe::extract::{Block, BlockKind, Document, Omitted};
 use codeframe::warned::Warned;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -22,11 +22,20 @@ struct Printed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: &'a Option<String>,
     text: &'a str,
-    blocks: Vec<PrintedBlock<'a>>,
+    blocks: PrintedBlocks<'a>,
     omitted: &'a Omitted,
     warnings: &'a [String],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     metadata: &'a BTreeMap<String, String>,
+}
+
+/// The blocks, each made as it is written: a large document has hundreds of thousands.
+struct PrintedBlocks<'a>(&'a [Block]);
+
+impl Serialize for PrintedBlocks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(print_block))
+    }
 }
 
 /// One block; offsets are UTF-8 bytes in `text`.
@@ -62,7 +71,7 @@ pub fn json(documents: &[Warned<Document>]) -> io::Result<()> {
         .map(|Warned { value: Document { id, report, metadata }, warnings }| Printed {
             id,
             text: &report.text,
-            blocks: report.blocks.iter().map(print_block).collect(),
+            blocks: PrintedBlocks(&report.blocks),
             omitted: &report.omitted,
             warnings,
             metadata,

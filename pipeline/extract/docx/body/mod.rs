@@ -1,21 +1,21 @@
 //! Walks the main part and writes what a reader of the printed document sees into the report, in reading order. One loop
 //! with explicit stacks: a document may nest its elements as deep as the limits allow without using the call stack.
-//!
-//! Paragraphs lie in one another where text boxes do. The text of the outermost goes straight into the report; blocks
-//! that hang on it (text boxes, notes) wait until it ends and follow it.
+//! What becomes of a paragraph and of what stands in it is told in the files beside this one.
+
+mod content;
+mod paragraphs;
 
 use super::grid::OpenTable;
 use super::names::Tag;
 use super::notes::Notes;
 use super::numbering::{Counters, Numbering};
-use super::paragraph::{Paragraph, Run, font_of};
+use super::paragraph::{Paragraph, Run};
 use super::styles::Styles;
 use super::xml::{Element, Events, Fault, Node};
 use crate::extract::Error;
 use crate::extract::budget::Budget;
-use crate::extract::builder::{Builder, Place, Shape};
-use crate::extract::report::BlockKind;
-use crate::extract::text::{Font, dingbat, push_char, push_run, symbol};
+use crate::extract::builder::{Builder, Shape};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Why the walk ended before the end of the part.
@@ -60,7 +60,7 @@ pub(super) struct Walker<'w, 'b> {
     /// An outermost paragraph that has ended and that the next one goes on with.
     held: Option<Paragraph>,
     /// Blocks that hang on the outermost paragraph.
-    pending: Vec<(String, Option<Shape>)>,
+    pending: Vec<(Cow<'w, str>, Option<Shape>)>,
     pending_bytes: usize,
     tables: Vec<OpenTable>,
     /// For each open `mc:AlternateContent`, whether one of its branches has been taken.
@@ -305,172 +305,5 @@ impl<'w, 'b> Walker<'w, 'b> {
             _ => {}
         }
         Ok(())
-    }
-
-    fn open_paragraph(&mut self) -> Result<(), Error> {
-        self.close_loose()?;
-        let pending = if self.paragraphs.is_empty() {
-            if let Some(mut held) = self.held.take() {
-                held.joins_next = false;
-                held.run = Run::default();
-                self.paragraphs.push(held);
-                return Ok(());
-            }
-            self.builder.open();
-            None
-        } else {
-            self.pending.push((String::new(), None));
-            let max = self.budget.settings.max_blocks;
-            if self.pending.len() as u64 > max {
-                return Err(self.budget.limit("the text", max, "paragraphs", "max_blocks"));
-            }
-            Some(self.pending.len() - 1)
-        };
-        self.paragraphs.push(Paragraph::new(self.styles, pending));
-        Ok(())
-    }
-
-    fn close_paragraph(&mut self) -> Result<(), Error> {
-        let Some(mut paragraph) = self.paragraphs.pop() else { return Ok(()) };
-        // A text in a text box ends with its paragraph; what follows belongs to the paragraph outside.
-        self.in_text = false;
-        match paragraph.pending {
-            Some(at) => {
-                let text = std::mem::take(&mut paragraph.text);
-                let shape = self.shape(&paragraph, text.trim());
-                self.pending[at] = (text, Some(shape));
-                Ok(())
-            }
-            None if paragraph.joins_next => {
-                self.held = Some(paragraph);
-                Ok(())
-            }
-            None => self.close_outermost(&paragraph),
-        }
-    }
-
-    /// Closes text that stands outside any paragraph.
-    fn close_loose(&mut self) -> Result<(), Error> {
-        if self.paragraphs.last().is_some_and(|paragraph| paragraph.loose) { self.close_paragraph() } else { Ok(()) }
-    }
-
-    /// Closes a paragraph that was held for one that does not come, and text outside any.
-    fn release(&mut self) -> Result<(), Error> {
-        self.close_loose()?;
-        match self.held.take() {
-            Some(paragraph) => self.close_outermost(&paragraph),
-            None => Ok(()),
-        }
-    }
-
-    fn close_outermost(&mut self, paragraph: &Paragraph) -> Result<(), Error> {
-        if self.builder.is_blank() {
-            // Word counts an item without text, too.
-            if let Some((list, level)) = paragraph.number() {
-                self.counters.next(list, level);
-            }
-            self.builder.discard();
-            self.after_blank = true;
-        } else {
-            let start = self.builder.open_start();
-            let text = std::mem::take(&mut self.builder.text);
-            let shape = self.shape(paragraph, text[start..].trim());
-            self.builder.text = text;
-            self.builder.close(shape)?;
-            self.after_blank = false;
-        }
-        if !self.pending.is_empty() {
-            for (text, shape) in std::mem::take(&mut self.pending) {
-                if let Some(shape) = shape {
-                    self.builder.add(&text, shape)?;
-                }
-            }
-            self.pending_bytes = 0;
-        }
-        Ok(())
-    }
-
-    fn shape(&mut self, paragraph: &Paragraph, text: &str) -> Shape {
-        let kind = match paragraph.kind(text) {
-            _ if self.note_id.is_some() => BlockKind::Note,
-            _ if paragraph.pending.is_some() => BlockKind::TextBox,
-            kind => kind,
-        };
-        let marker = paragraph.number().and_then(|(list, level)| self.counters.next(list, level));
-        let place = if text.is_empty() { None } else { self.place() };
-        Shape { kind, marker, place, look: paragraph.look(self.after_blank) }
-    }
-
-    /// The cell of the innermost table. The tables around it get their numbers first.
-    fn place(&mut self) -> Option<Place> {
-        let mut within = None;
-        for table in &mut self.tables {
-            let id = *table.id.get_or_insert_with(|| self.builder.new_table(within));
-            within = Some(id);
-        }
-        let table = self.tables.last()?;
-        Some(table.place(table.id?))
-    }
-
-    fn text(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if self.paragraphs.is_empty() {
-            if bytes.trim_ascii().is_empty() {
-                return Ok(());
-            }
-            self.open_paragraph()?;
-            self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.loose = true);
-        }
-        let Some(paragraph) = self.paragraphs.last_mut() else { return Ok(()) };
-        paragraph.count(bytes);
-        let font = paragraph.run.font;
-        if paragraph.pending.is_some() {
-            let before = paragraph.text.len();
-            push_run(&mut paragraph.text, bytes, font);
-            self.pending_bytes += paragraph.text.len() - before;
-        } else {
-            push_run(&mut self.builder.text, bytes, font);
-        }
-        self.builder.check_text(self.pending_bytes)
-    }
-
-    fn line_break(&mut self) {
-        match self.paragraphs.last_mut() {
-            Some(paragraph) if paragraph.pending.is_some() => paragraph.text.push('\n'),
-            Some(_) => self.builder.text.push('\n'),
-            None => {}
-        }
-    }
-
-    fn symbol(&mut self, element: &Element) -> Result<(), Error> {
-        let code = element.get(b"char").and_then(|c| u32::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok());
-        let font = element.get(b"font").unwrap_or_default();
-        let Some(c) = code.and_then(char::from_u32) else { return Ok(()) };
-        let mut text = String::new();
-        if font.eq_ignore_ascii_case(b"Symbol") {
-            text.push(symbol(c));
-        } else if font_of(font) == Font::Dingbats {
-            text.push(dingbat(c));
-        } else {
-            push_char(&mut text, c, Font::Any);
-        }
-        self.text(text.as_bytes())
-    }
-
-    fn note_reference(&mut self, of: usize, element: &Element) -> Result<(), Error> {
-        let Some(id) = element.get_number::<i64>(b"id") else { return Ok(()) };
-        if self.paragraphs.is_empty() || self.noted[of].contains(&id) {
-            return Ok(());
-        }
-        let notes = self.notes;
-        let Some(texts) = notes[of].get(id) else { return Ok(()) };
-        self.noted[of].insert(id);
-        let place = self.place();
-        let marker = self.noted[of].len().to_string();
-        for (i, text) in texts.enumerate() {
-            self.pending_bytes += text.len();
-            let marker = (i == 0).then(|| marker.clone());
-            self.pending.push((text.to_owned(), Some(Shape { marker, place, ..Shape::of(BlockKind::Note) })));
-        }
-        self.builder.check_text(self.pending_bytes)
     }
 }

@@ -2,10 +2,16 @@
 //! found in one walk over a text's words. Code knows what a number, a kind of school or a cue *does*; which words say
 //! it is in the file, so that another language or another country's schools need another file only.
 
+mod file;
+mod labels;
+mod phrases;
+
 use super::phase::Phases;
 use super::words::Tags;
+use file::{File, KindFile, PeopleFile};
+use labels::{Label, Pattern, label_words};
+use phrases::Phrases;
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Why a lexicon cannot be used.
@@ -266,107 +272,6 @@ const VERSION: u32 = 1;
 /// Labels are short; a longer text is running text.
 const MAX_LABEL_WORDS: usize = 14;
 
-/// Phrases as a tree over vocabulary numbers: the longest phrase that begins at a word is found in one walk.
-#[derive(Debug)]
-pub(super) struct Phrases<T> {
-    edges: FxHashMap<(u32, u32), u32>,
-    /// Whether a phrase begins with this word, by vocabulary number.
-    begins: Vec<bool>,
-    values: Vec<Option<T>>,
-}
-
-impl<T> Default for Phrases<T> {
-    fn default() -> Self {
-        Phrases { edges: FxHashMap::default(), begins: Vec::new(), values: vec![None] }
-    }
-}
-
-impl<T: Copy> Phrases<T> {
-    /// The longest phrase at the start of `words`, with the number of words it takes.
-    pub fn longest(&self, words: impl Iterator<Item = u32>) -> Option<(usize, T)> {
-        let (mut node, mut best) = (0, None);
-        for (i, word) in words.enumerate() {
-            if i == 0 && !self.begins.get(word as usize).copied().unwrap_or(false) {
-                return None;
-            }
-            match self.edges.get(&(node, word)) {
-                Some(&next) => node = next,
-                None => break,
-            }
-            if let Some(value) = self.values[node as usize] {
-                best = Some((i + 1, value));
-            }
-        }
-        best
-    }
-
-    fn insert(&mut self, words: &[u32]) -> &mut Option<T> {
-        if let Some(&first) = words.first() {
-            let first = first as usize;
-            if self.begins.len() <= first {
-                self.begins.resize(first + 1, false);
-            }
-            self.begins[first] = true;
-        }
-        let mut node = 0;
-        for &word in words {
-            let next = u32::try_from(self.values.len()).expect("a lexicon has fewer than 2^32 phrases");
-            node = *self.edges.entry((node, word)).or_insert(next);
-            if node == next {
-                self.values.push(None);
-            }
-        }
-        &mut self.values[node as usize]
-    }
-}
-
-#[derive(Debug)]
-struct Label {
-    name: String,
-    patterns: Vec<Pattern>,
-}
-
-impl Label {
-    fn new(name: &str, patterns: &[String]) -> Self {
-        Label { name: name.into(), patterns: patterns.iter().map(|p| Pattern::new(p)).collect() }
-    }
-}
-
-/// Words, with any words before or after when written with `*` there.
-#[derive(Debug)]
-struct Pattern {
-    words: Vec<String>,
-    open_start: bool,
-    open_end: bool,
-}
-
-impl Pattern {
-    fn new(text: &str) -> Self {
-        Pattern { words: label_words(text), open_start: text.starts_with('*'), open_end: text.ends_with('*') }
-    }
-
-    /// How many words it fixes, when it matches.
-    fn matches(&self, words: &[String]) -> Option<usize> {
-        let n = self.words.len();
-        let fits = match (self.open_start, self.open_end) {
-            (false, false) => words == self.words,
-            (false, true) => words.starts_with(&self.words),
-            (true, false) => words.ends_with(&self.words),
-            (true, true) => words.windows(n.max(1)).any(|w| w == self.words),
-        };
-        fits.then_some(n)
-    }
-}
-
-/// Lower-case words of a label or phrase: hyphens and signs separate, `&` is `and`, apostrophes inside a word stay.
-fn label_words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace(['’', '‘'], "'").replace(['&', '+'], " and ");
-    text.split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .map(|word| word.trim_matches('\'').to_owned())
-        .filter(|word| !word.is_empty())
-        .collect()
-}
-
 fn phases(names: &[String]) -> Result<Phases, Error> {
     names.iter().try_fold(Phases::NONE, |all, name| {
         Phases::named(name).map(|phase| all.union(phase)).ok_or_else(|| Error::Entry {
@@ -375,58 +280,4 @@ fn phases(names: &[String]) -> Result<Phases, Error> {
             expected: "`early_years`, `primary` or `secondary`",
         })
     })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: u32,
-    #[serde(default)]
-    numbers: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    kind: Vec<KindFile>,
-    #[serde(default)]
-    people: PeopleFile,
-    #[serde(default)]
-    words: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    sign: Vec<SignFile>,
-    #[serde(default)]
-    labels: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    not_labels: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    rows: RowsFile,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-struct KindFile {
-    phases: Vec<String>,
-    qualifier: Vec<String>,
-    one: Vec<String>,
-    many: Vec<String>,
-    name: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct PeopleFile {
-    words: Vec<String>,
-    unless_of: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignFile {
-    phase: String,
-    weight: u8,
-    words: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct RowsFile {
-    not_schools: Vec<String>,
 }

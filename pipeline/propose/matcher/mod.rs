@@ -1,49 +1,16 @@
 //! Runs an [`Automaton`] over one text at a time. A matcher belongs to one thread and keeps what it has learned about
 //! words, so it is made once and used for many passages.
 
-use super::automaton::{ANY_WORD, Atom, Automaton, END, PatternNumber, START, Sequence, Yield, reach};
+mod matches;
+mod occurrences;
+
+pub(crate) use matches::{Match, Matches};
+
+use super::automaton::{Automaton, PatternNumber, Sequence, Yield, reach};
 use super::pattern::ANY_GAP;
 use super::vocabulary::{Anchored, Vocabulary, WordNumber};
 use super::words::{Sink, Word, scan};
-use crate::span::ByteSpan;
-
-/// A match of a pattern in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Match {
-    /// Which pattern.
-    pub pattern: PatternNumber,
-    /// First word, as a number of words from the start.
-    pub start: u32,
-    /// One past the last word; equal to `start` for a mark alone.
-    pub end: u32,
-    /// Where the words that the pattern names (not those in its gaps) are in [`Matches::named`].
-    named: (u32, u32),
-}
-
-/// The matches of one text, and its words.
-#[derive(Debug, Default)]
-pub(crate) struct Matches {
-    /// The words.
-    pub words: Vec<Word>,
-    /// The matches, in no order that means anything but the same one each time.
-    pub found: Vec<Match>,
-    named: Vec<(u32, u32)>,
-}
-
-impl Matches {
-    /// Stretches of words that the pattern itself names, without its gaps.
-    pub fn named(&self, found: &Match) -> &[(u32, u32)] {
-        &self.named[found.named.0 as usize..found.named.1 as usize]
-    }
-
-    /// The bytes of the text that a stretch of words covers; a mark alone gives the empty span before the next word.
-    pub fn span(&self, start: u32, end: u32) -> ByteSpan {
-        let at = |n: u32| self.words.get(n as usize);
-        let first = at(start).map_or_else(|| self.words.last().map_or(0, |w| w.end), |w| w.start);
-        let last = if end > start { self.words[end as usize - 1].end } else { first };
-        ByteSpan { start: first, end: last }
-    }
-}
+use occurrences::{Occurrence, Seen, bits};
 
 /// How many steps one attempt to match a sequence may take; reached only by patterns of many open gaps on very long
 /// passages, where the match is then not found.
@@ -68,37 +35,6 @@ pub(crate) struct Matcher<'a> {
     steps: u32,
     trail: Vec<(u32, u32)>,
 }
-
-/// Where an atom occurs in the text of this number, a bit a position. Positions of texts of more than [`MAX_BITS`] words
-/// do not fit; there only the number means something.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    text: u32,
-    starts: u64,
-    ends: u64,
-}
-
-/// Most words of a text whose positions are kept as bits.
-const MAX_BITS: usize = 62;
-
-/// Bits from one position to another, both included, for positions up to [`MAX_BITS`].
-fn bits(from: u32, to: u32) -> u64 {
-    (u64::MAX >> (63 - to)) & (u64::MAX << from)
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Occurrence {
-    atom: Atom,
-    start: u32,
-    end: u32,
-    next_starting: u32,
-    next_ending: u32,
-}
-
-/// The end of a chain of occurrences, after which the single word is still to be tried.
-const NONE: u32 = u32::MAX;
-/// Nothing more to be tried.
-const DONE: u32 = u32::MAX - 1;
 
 impl<'a> Matcher<'a> {
     /// A matcher that knows no words yet.
@@ -165,68 +101,6 @@ impl<'a> Matcher<'a> {
         {
             self.keep(sequence.yields, start, end, matches);
         }
-    }
-
-    fn is_present(&self, atom: Atom) -> bool {
-        self.seen[atom as usize].text == self.text_number
-    }
-
-    fn see(&mut self, atom: Atom, start: u32, end: u32) {
-        let seen = &mut self.seen[atom as usize];
-        if seen.text != self.text_number {
-            *seen = Seen { text: self.text_number, starts: 0, ends: 0 };
-        }
-        seen.starts |= 1 << start.min(63);
-        seen.ends |= 1 << end.min(63);
-    }
-
-    /// Positions from one to another at which an atom can start, as bits, where that is known without looking.
-    fn starts(&self, atom: Atom, from: u32, to: u32) -> Option<u64> {
-        let known = self.text.len() <= MAX_BITS && self.automaton.asked_for[atom as usize];
-        known.then(|| if self.is_present(atom) { self.seen[atom as usize].starts & bits(from, to) } else { 0 })
-    }
-
-    /// The same for positions at which an atom can end.
-    fn ends(&self, atom: Atom, from: u32, to: u32) -> Option<u64> {
-        let known = self.text.len() <= MAX_BITS && self.automaton.asked_for[atom as usize];
-        known.then(|| if self.is_present(atom) { self.seen[atom as usize].ends & bits(from, to) } else { 0 })
-    }
-
-    fn reserve(&mut self, position: usize) {
-        if self.starting.len() <= position {
-            self.starting.resize(position + 1, NONE);
-            self.ending.resize(position + 1, NONE);
-        }
-    }
-
-    fn occur(&mut self, atom: Atom, start: u32, end: u32) {
-        self.reserve(end as usize);
-        let mut at = self.starting[start as usize];
-        while at != NONE {
-            let o = self.occurrences[at as usize];
-            if o.atom == atom && o.end == end {
-                return;
-            }
-            at = o.next_starting;
-        }
-        let number = narrow(self.occurrences.len());
-        self.occurrences.push(Occurrence {
-            atom,
-            start,
-            end,
-            next_starting: self.starting[start as usize],
-            next_ending: self.ending[end as usize],
-        });
-        self.starting[start as usize] = number;
-        self.ending[end as usize] = number;
-        self.see(atom, start, end);
-    }
-
-    /// An atom that occurs, and the lists of which it is an entry.
-    fn occur_with_lists(&mut self, atom: Atom, start: u32, end: u32) {
-        let automaton = self.automaton;
-        self.occur(atom, start, end);
-        automaton.implied[atom as usize].iter().for_each(|list| self.occur(*list, start, end));
     }
 
     /// Matches the elements before and after the anchor; leaves the named stretches in `trail`.
@@ -298,53 +172,6 @@ impl<'a> Matcher<'a> {
             start += 1;
         }
         if current.optional { self.forward(sequence, step + 1, from, gap) } else { None }
-    }
-
-    /// Whether the word at a position, if there is one, is an atom.
-    fn is_word(&self, atom: Atom, position: u32) -> bool {
-        let word = self.text.get(position as usize);
-        word.is_some_and(|word| atom == ANY_WORD || self.vocabulary.is(*word, atom))
-    }
-
-    /// The end of the first occurrence of an atom that starts here, and where to look for the next. Phrases come before
-    /// the single word, so that the longer match is tried first.
-    fn first_starting(&self, atom: Atom, start: u32) -> Option<(u32, u32)> {
-        match atom {
-            START => (start == 0).then_some((0, DONE)),
-            END => (start as usize == self.text.len()).then_some((start, DONE)),
-            _ => self.next_starting(atom, start, self.starting[start as usize]),
-        }
-    }
-
-    fn next_starting(&self, atom: Atom, start: u32, mut at: u32) -> Option<(u32, u32)> {
-        while at < DONE {
-            let o = self.occurrences[at as usize];
-            if o.atom == atom {
-                return Some((o.end, o.next_starting));
-            }
-            at = o.next_starting;
-        }
-        (at == NONE && self.is_word(atom, start)).then_some((start + 1, DONE))
-    }
-
-    /// The start of the first occurrence of an atom that ends here, and where to look for the next.
-    fn first_ending(&self, atom: Atom, end: u32) -> Option<(u32, u32)> {
-        match atom {
-            START => (end == 0).then_some((0, DONE)),
-            END => (end as usize == self.text.len()).then_some((end, DONE)),
-            _ => self.next_ending(atom, end, self.ending[end as usize]),
-        }
-    }
-
-    fn next_ending(&self, atom: Atom, end: u32, mut at: u32) -> Option<(u32, u32)> {
-        while at < DONE {
-            let o = self.occurrences[at as usize];
-            if o.atom == atom {
-                return Some((o.start, o.next_ending));
-            }
-            at = o.next_ending;
-        }
-        (at == NONE && end > 0 && self.is_word(atom, end - 1)).then(|| (end - 1, DONE))
     }
 
     fn keep(&mut self, yields: Yield, start: u32, end: u32, matches: &mut Matches) {
