@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::OnceLock;
+use std::vec::IntoIter;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentReader;
@@ -83,39 +84,53 @@ impl State {
     /// Answers a query with its best hits.
     pub fn search(&self, query: &Query, limits: Limits) -> tantivy::Result<Found> {
         let plan = self.planner().plan(&query.root)?;
-        let of_segments: Vec<tantivy::Result<Found>> =
+        let of_segments: Vec<tantivy::Result<(Vec<Ranked>, usize)>> =
             self.segments.par_iter().map(|segment| self.search_segment(segment, &plan, limits)).collect();
-        let mut found = Found { hits: Vec::new(), n_passages: 0 };
+        let (mut n_passages, mut ranked) = (0, Vec::new());
         for of_segment in of_segments {
-            let Found { hits, n_passages } = of_segment?;
-            found.hits.extend(hits);
-            found.n_passages += n_passages;
+            let (best, n) = of_segment?;
+            ranked.push(best.into_iter());
+            n_passages += n;
         }
-        found.hits.sort_by(|a, b| {
-            b.score.total_cmp(&a.score).then_with(|| a.report.cmp(&b.report)).then(a.passage.cmp(&b.passage))
-        });
-        if let Some(per_report) = limits.per_report {
-            let mut given: BTreeMap<String, usize> = BTreeMap::new();
-            found.hits.retain(|hit| {
-                let n = given.entry(hit.report.clone()).or_default();
-                *n += 1;
-                *n <= per_report
-            });
-        }
-        found.hits.truncate(limits.hits);
-        Ok(found)
+        Ok(Found { hits: self.merged(ranked, limits)?, n_passages })
     }
 
-    fn search_segment(&self, segment: &Segment, plan: &Plan, limits: Limits) -> tantivy::Result<Found> {
+    /// The best of all segments, each of which comes best first. To know a report's id takes longer than all else about a hit,
+    /// so it is looked up only for those that are next in their segment.
+    fn merged(&self, mut ranked: Vec<IntoIter<Ranked>>, limits: Limits) -> tantivy::Result<Vec<Hit>> {
+        let next = |number: usize, ranked: &mut IntoIter<Ranked>| -> tantivy::Result<Option<Next>> {
+            let Some((score, report, passage, doc)) = ranked.next() else { return Ok(None) };
+            let mut id = String::new();
+            self.segments[number].report.ord_to_str(report, &mut id)?;
+            Ok(Some(Reverse((score, id, passage, number, doc))))
+        };
+        let mut heads = BinaryHeap::new();
+        for (number, of_segment) in ranked.iter_mut().enumerate() {
+            heads.extend(next(number, of_segment)?);
+        }
+        let (mut hits, mut given): (Vec<Hit>, BTreeMap<String, usize>) = Default::default();
+        while hits.len() < limits.hits
+            && let Some(Reverse((score, id, passage, number, doc))) = heads.pop()
+        {
+            heads.extend(next(number, &mut ranked[number])?);
+            let n = given.entry(id.clone()).or_default();
+            *n += 1;
+            if limits.per_report.is_none_or(|most| *n <= most) {
+                hits.push(self.segments[number].hit(id, score, passage, doc)?);
+            }
+        }
+        Ok(hits)
+    }
+
+    /// The passages of a segment that may be among the best, best first, and how many match.
+    fn search_segment(&self, segment: &Segment, plan: &Plan, limits: Limits) -> tantivy::Result<(Vec<Ranked>, usize)> {
         let reader = self.searcher.segment_reader(segment.number as u32);
         let mut memo = Memo::default();
         let docs = plan.matching(reader, &segment.passages, &mut memo)?.docs();
         let dampings: Vec<f64> = docs.iter().map(|&doc| self.corpus.damping(&segment.lengths, doc)).collect();
         let mut scores = vec![0.0; docs.len()];
         plan.score(reader, &docs, &dampings, &memo, &mut scores)?;
-        let best = segment.best(&docs, &scores, limits);
-        let hits = best.into_iter().map(|ranked| segment.hit(ranked)).collect::<tantivy::Result<_>>()?;
-        Ok(Found { hits, n_passages: docs.len() })
+        Ok((segment.best(&docs, &scores, limits).into_sorted_vec(), docs.len()))
     }
 
     /// A query for the words that make a text what it is: of those that other passages have too, the rarest, of which
@@ -158,6 +173,9 @@ struct Segment {
 
 /// A passage in the order of hits: score, report (whose numbers in a segment are in the order of their ids), passage.
 type Ranked = (Reverse<u64>, u64, u64, DocId);
+
+/// What a segment offers next: score, the report's id, passage, the segment's place in the list, its entry.
+type Next = Reverse<(Reverse<u64>, String, u64, usize, DocId)>;
 
 impl Segment {
     /// None for a segment without passages.
@@ -219,9 +237,7 @@ impl Segment {
         best
     }
 
-    fn hit(&self, (Reverse(score), report, passage, doc): Ranked) -> tantivy::Result<Hit> {
-        let mut id = String::new();
-        self.report.ord_to_str(report, &mut id)?;
+    fn hit(&self, id: String, Reverse(score): Reverse<u64>, passage: u64, doc: DocId) -> tantivy::Result<Hit> {
         let place = |column: &Column<u64>| column.first(doc).unwrap_or_default() as usize;
         let start = place(&self.start);
         let span = ByteSpan::new(start, place(&self.end).max(start));
