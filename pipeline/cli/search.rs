@@ -89,6 +89,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         query: &query,
         code,
         report: arguments.report.as_deref(),
+        within: None,
         like: arguments.like.as_deref(),
         order: match arguments.sort {
             Sort::Relevance => Order::Relevance,

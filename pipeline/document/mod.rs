@@ -8,6 +8,7 @@ mod html;
 mod markdown;
 mod parts;
 mod plain;
+mod sequence;
 
 pub use docx::{Error, docx};
 pub use html::html;

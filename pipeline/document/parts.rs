@@ -3,6 +3,7 @@
 //! Every mark is looked for where docx-rs itself wrote it, and nothing that a user typed can be taken for one, since typed
 //! angle brackets are escaped.
 
+use super::sequence::in_sequence;
 use docx_rs::XMLDocx;
 
 /// The styles of all documents. Written out, since docx-rs puts the elements of a style in an order that the standard does
@@ -55,6 +56,8 @@ pub(super) fn complete(parts: &mut XMLDocx, extras: &Extras<'_>) {
             note.replacen("</w:pPr>", mark, 1)
         })
     });
+    let written = [&mut parts.document, &mut parts.footnotes, &mut parts.numberings];
+    written.into_iter().chain(&mut parts.footers).for_each(|part| change(part, in_sequence));
     change(&mut parts.doc_props.core, |text| {
         let text = text.replace(">unknown<", ">codeframe<");
         let text = match extras.made_at {
@@ -72,7 +75,7 @@ fn change(part: &mut Vec<u8>, change: impl FnOnce(String) -> String) {
 }
 
 /// Replaces every stretch from `start` to `end`, both included; the function is given each with its number.
-fn each(text: &str, start: &str, end: &str, replace: impl Fn(&str, usize) -> String) -> String {
+pub(super) fn each(text: &str, start: &str, end: &str, replace: impl Fn(&str, usize) -> String) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let (mut rest, mut n) = (text, 0);
     while let Some(at) = rest.find(start) {

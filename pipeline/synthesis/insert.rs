@@ -12,7 +12,7 @@ use crate::plot::{Bars, Value, bars};
 use crate::sample;
 use crate::vignette::{Order, Request as Search, Sources, Vignette, basket};
 use crate::warned::Warned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many pixels of a picture's PNG stand for one of its SVG.
 const SCALE: f32 = 2.5;
@@ -264,23 +264,24 @@ impl<'i> Inserts<'i> {
             Some(sources) => sources,
             none => none.insert(Sources::open(project)?),
         };
-        let n = self.data.questions.iter().flat_map(|q| &q.codes).find(|known| known.name == code).map_or(0, |c| c.n);
+        let index = study.frame.find(code).map(|code| code.index);
+        let with_code = |is_wanted: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
+            let has = |report: &&Settled| index.is_some_and(|index| report.has(index)) && is_wanted(&report.id);
+            grid.reports.iter().filter(has).take(MOST_READ).map(|report| report.id.clone()).collect()
+        };
+        let sampled = with_code(&|id| sample.is_some_and(|sample| sample.has(id)));
+        let within = if sampled.len() < limit { with_code(&|_| true) } else { sampled };
         let request = Search {
             query: "",
             code: Some(code),
             report: None,
+            within: Some(&within),
             like: None,
-            // To know what is typical, all reports with the code are read.
-            order: if n <= MOST_READ { Order::Typical } else { Order::Relevance },
+            order: Order::Typical,
             limits: Limits { hits: MOST_LOOKED_AT, per_report: Some(3) },
         };
         let found = sources.search(study, store, said, request)?;
-        let index = study.frame.find(code).map(|code| code.index);
-        let has = |id: &str| {
-            let at = grid.reports.binary_search_by(|report| report.id.as_str().cmp(id)).ok();
-            at.zip(index).is_some_and(|(at, index)| grid.reports[at].has(index))
-        };
-        let mut kept: Vec<_> = found.vignettes.iter().filter(|vignette| has(&vignette.report)).collect();
+        let mut kept: Vec<_> = found.vignettes.iter().collect();
         // Neither a heading nor half a page illustrates anything.
         let is_fit = |text: &str| (60..=450).contains(&text.chars().count());
         let is_outside = |id: &str| sample.is_some_and(|sample| !sample.has(id));
@@ -329,8 +330,8 @@ const MOST_NAMED: usize = 30;
 /// How many passages are looked at for a vignette, the best first.
 const MOST_LOOKED_AT: usize = 60;
 
-/// Of a code that more reports have, a good passage is taken, and not the most typical one.
-const MOST_READ: usize = 60;
+/// So many reports with a code are read for what is typical of it, the first by id where more have it.
+const MOST_READ: usize = 80;
 
 /// Where a passage stands, and as what it is quoted.
 fn traced(vignette: &Vignette, unit: &str, label: &str) -> String {

@@ -30,7 +30,7 @@ use crate::span::ByteSpan;
 use crate::store::{self, Store};
 use crate::study::Study;
 use evidence::{Known, against, corrections};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A passage that can be quoted.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +87,8 @@ pub struct Request<'r> {
     pub code: Option<&'r str>,
     /// Only passages of this report.
     pub report: Option<&'r str>,
+    /// Only passages of these reports, which alone are then looked into.
+    pub within: Option<&'r BTreeSet<String>>,
     /// Passages like this one: a text, or `REPORT:START`, the passage that stands there in a report.
     pub like: Option<&'r str>,
     /// The order; all but relevance ask for a `question/code`.
@@ -244,7 +246,7 @@ fn answer(
     };
     let Found { mut hits, n_passages } = index.search(&query, limits)?;
     if let Some(code) = code.filter(|_| request.order != Order::Relevance) {
-        reports.rank(index, &mut hits, code, request.order)?;
+        reports.rank(index, &mut hits, code, request)?;
         spread(&mut hits, request.limits);
     }
     let (written, gone) = store.since(index.committed()?)?;
@@ -302,11 +304,23 @@ impl Reports<'_> {
 
     /// Puts hits in an order by what they are to a code. Its centre is that of the passages that people pointed to; where
     /// they did not, of the machine's evidence in reports to which the code applies, and where there are none, of all.
-    fn rank(&mut self, index: &Index, hits: &mut Vec<Hit>, code: CodeIndex, order: Order) -> Result<(), Error> {
+    fn rank(
+        &mut self,
+        index: &Index,
+        hits: &mut Vec<Hit>,
+        code: CodeIndex,
+        Request { within, order, .. }: Request<'_>,
+    ) -> Result<(), Error> {
         let name = self.study.frame.code(code).name().to_owned();
         let everything = Limits { hits: usize::MAX, per_report: None };
-        let evidence = index.search(&Query::of_code(&name), everything)?.hits;
-        let said: Vec<String> = self.said.reports().map(|(id, _)| id.to_owned()).collect();
+        let of_code = Query::of_code(&name);
+        let of_code = match within {
+            Some(within) => of_code.and(Query::of_reports(within.iter().cloned())),
+            None => of_code,
+        };
+        let evidence = index.search(&of_code, everything)?.hits;
+        let is_within = |id: &str| within.is_none_or(|within| within.contains(id));
+        let said: Vec<String> = self.said.reports().map(|(id, _)| id.to_owned()).filter(|id| is_within(id)).collect();
         let mut pointed = Vec::new();
         for id in said {
             let Some(label) = self.said.label(&id, code).filter(|l| l.applies && !l.passages.is_empty()) else {
@@ -369,6 +383,9 @@ fn read(
     let code = request.code.map(|code| code.trim_end_matches('/'));
     if let Some(found) = request.report {
         parts.push(Query::of_report(found));
+    }
+    if let Some(within) = request.within {
+        parts.push(Query::of_reports(within.iter().cloned()));
     }
     let ordered = match (request.order, code) {
         (Order::Relevance, _) => None,

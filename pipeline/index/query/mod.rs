@@ -130,6 +130,11 @@ impl Query {
         Query { root: Node::Report(Value::Exactly(id.to_owned())) }
     }
 
+    /// All passages of these reports.
+    pub fn of_reports(ids: impl IntoIterator<Item = String>) -> Query {
+        Query { root: Node::Reports(ids.into_iter().collect()) }
+    }
+
     /// All passages that are evidence for a code: `question`, `question/code` or `question/code=state`.
     pub fn of_code(code: &str) -> Query {
         Query { root: Node::Code(code.to_owned()) }

@@ -36,7 +36,8 @@ pub fn search(desk: &Desk, pairs: &Pairs) -> Result<String, Error> {
     let (query, code, report) = (given("q"), given("code"), given("report"));
     let limits = Limits { hits: LIMIT, per_report: report.is_none().then_some(PER_REPORT) };
     let query_text = query.unwrap_or_default();
-    let request = Request { query: query_text, code, report, like: None, order: Order::Relevance, limits };
+    let request =
+        Request { query: query_text, code, report, within: None, like: None, order: Order::Relevance, limits };
     let is_asked = query.or(code).or(report).is_some();
     let answer = match is_asked.then(|| {
         vignette::search(&desk.project, &desk.study, &desk.store, &desk.verdicts.said(&desk.study.frame), request)
