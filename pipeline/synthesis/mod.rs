@@ -18,7 +18,7 @@ use crate::document::{Block, Document, Text, from_markdown};
 use crate::evaluate;
 use crate::fault::Place;
 use crate::grid::{self, Grid};
-use crate::map::{self, Choice, Looked};
+use crate::map::{self, Choice, InDepth, Looked};
 use crate::project::Project;
 use crate::review::{self, Ledger, Said};
 use crate::sample::{self, Flow, Sample};
@@ -146,18 +146,15 @@ pub fn counted(
     sample: Option<&Sample>,
     asks: &str,
 ) -> Result<Vec<map::Table>, map::Error> {
-    let of = |sample: Option<&Sample>| -> Result<Vec<map::Table>, map::Error> {
-        let takes = |id: &str, _: &[crate::decide::Cell]| sample.is_none_or(|sample| sample.has(id));
-        let choice = Choice { said, looked: Some(looked), takes: &takes, passages: false, people_only: false };
-        Ok(map::tables_of(&study.frame, &map::gather(study, store, &choice)?))
+    let choice = Choice {
+        said,
+        looked: Some(looked),
+        takes: &|_, _| true,
+        passages: false,
+        people_only: false,
+        in_depth: sample.map(|sample| InDepth { stage: asks, sample }),
     };
-    let mut tables = of(None)?;
-    if sample.is_some() {
-        for (table, of_sample) in tables.iter_mut().zip(of(sample)?).filter(|(table, _)| table.stage == asks) {
-            *table = of_sample;
-        }
-    }
-    Ok(tables)
+    Ok(map::tables_of(&study.frame, &map::gather(study, store, &choice)?))
 }
 
 /// Where a project's own template stands, or would stand: where its config says, else beside the frame.
