@@ -14,6 +14,7 @@ mod plan;
 mod query;
 mod schema;
 mod search;
+mod vocabulary;
 mod words;
 mod writer;
 

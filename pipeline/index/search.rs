@@ -9,11 +9,13 @@ use super::bits::Bits;
 use super::plan::{Corpus, Memo, Plan, Planner};
 use super::query::{Query, words};
 use super::schema::Fields;
+use super::vocabulary::Vocabulary;
 use super::words::Stems;
 use crate::span::ByteSpan;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::OnceLock;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentReader;
@@ -56,6 +58,7 @@ pub(super) struct State {
     fields: Fields,
     corpus: Corpus,
     segments: Vec<Segment>,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl State {
@@ -69,12 +72,12 @@ impl State {
             corpus.n_words += passages.iter().map(|&doc| u64::from(segment.lengths.fieldnorm(doc))).sum::<u64>();
             segments.push(segment);
         }
-        Ok(State { searcher, fields, corpus, segments })
+        Ok(State { searcher, fields, corpus, segments, vocabulary: OnceLock::new() })
     }
 
     fn planner(&self) -> Planner<'_> {
-        let State { searcher, fields, corpus, .. } = self;
-        Planner { searcher, fields: *fields, corpus: *corpus, stems: Stems::new(), n_leaves: 0 }
+        let State { searcher, fields, corpus, vocabulary, .. } = self;
+        Planner { searcher, fields: *fields, corpus: *corpus, vocabulary, stems: Stems::new(), n_leaves: 0 }
     }
 
     /// Answers a query with its best hits.

@@ -146,14 +146,9 @@ pub fn counted(
     sample: Option<&Sample>,
     asks: &str,
 ) -> Result<Vec<map::Table>, map::Error> {
-    let choice = Choice {
-        said,
-        looked: Some(looked),
-        takes: &|_, _| true,
-        passages: false,
-        people_only: false,
-        in_depth: sample.map(|sample| InDepth { stage: asks, sample }),
-    };
+    let in_depth = sample.map(|sample| InDepth { stage: asks, sample });
+    let choice =
+        Choice { said, looked: Some(looked), takes: &|_, _| true, passages: false, people_only: false, in_depth };
     Ok(map::tables_of(&study.frame, &map::gather(study, store, &choice)?))
 }
 

@@ -131,6 +131,23 @@ const tests = {
     assert.match(await text(page, "#codes"), /Governors applies/);
   },
 
+  async "a passage is marked and a note written by the keyboard alone"({ page, folder }) {
+    await page.goto(new URL("/item?report=R00004&code=who/governor", page.url()).href);
+    assert.equal(await page.locator(".tick:visible").count(), 0);
+    await page.keyboard.press("m");
+    assert.ok(await page.locator(".tick:visible").count() > 5);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("m");
+    assert.equal(await page.locator(".tick:visible").count(), 1, "what is ticked stays in sight");
+    await page.keyboard.press("e");
+    await page.keyboard.type("made by keys");
+    await page.keyboard.press("Escape");
+    await press(page, "a");
+    const last = ledger(folder).at(-1);
+    assert.deepEqual([last.verdict, last.passages.length, last.note], ["applies", 1, "made by keys"]);
+  },
+
   async "filters narrow the queue"({ page }) {
     await page.goto(new URL("/", page.url()).href);
     await page.locator("select[name='f.question']").selectOption("size");

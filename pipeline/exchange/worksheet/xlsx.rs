@@ -25,6 +25,9 @@ const FILLED: [&str; 3] = ["verdict", "note", "passage"];
 const LINE: f64 = 15.;
 const HIGHEST: f64 = 405.;
 
+/// Letters of running text that stand in the width of a digit, by which columns are measured; a little less than there are.
+const LETTERS: f64 = 1.15;
+
 /// The last column that is printed; behind it stand names for programs.
 const LAST_PRINTED: &str = "probability";
 
@@ -49,7 +52,8 @@ fn head() -> Format {
 }
 
 fn body() -> Format {
-    Format::new().set_text_wrap().set_align(FormatAlign::Top)
+    let line = Color::RGB(0xDD_DD_DD);
+    Format::new().set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin).set_border_color(line)
 }
 
 fn items(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
@@ -60,6 +64,7 @@ fn items(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<Cell>]) -> Result<
         .set_border(FormatBorder::Thin)
         .set_border_color(Color::RGB(0xD9_CF_A8));
     let small = body.clone().set_font_color(Color::RGB(0x80_80_80)).set_font_size(8);
+    let share = body.clone().set_num_format("0.00");
     let last_row = u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1);
     let place = |n: usize| u16::try_from(n).expect("there are few columns");
     sheet.set_row_height(0, 30)?;
@@ -90,6 +95,7 @@ fn items(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<Cell>]) -> Result<
             let format = match *name {
                 name if FILLED.contains(&name) => &filled,
                 "item" | "id" | "definition hash" | "asked" => &small,
+                "probability" => &share,
                 _ => &body,
             };
             match cell {
@@ -117,7 +123,7 @@ fn width_of(column: &str) -> f64 {
 /// The height of a row in points, by its texts and the widths of their columns in letters. Spreadsheets do not all find it by
 /// themselves: LibreOffice leaves rows of a workbook that another program wrote one line high.
 fn height<'t>(texts: impl Iterator<Item = (&'t str, f64)>) -> f64 {
-    let n_lines = texts.map(|(text, width)| n_lines(text, width)).max().unwrap_or(1);
+    let n_lines = texts.map(|(text, width)| n_lines(text, width * LETTERS)).max().unwrap_or(1);
     (n_lines.max(1) as f64 * LINE).min(HIGHEST)
 }
 
@@ -176,7 +182,7 @@ fn how_to(sheet: &mut Worksheet) -> Result<(), XlsxError> {
         "Then: codeframe review --import FILE --reviewer YOU. Importing a file twice adds nothing.",
     ];
     let title = Format::new().set_bold().set_font_size(14);
-    let body = body();
+    let body = body().set_border(FormatBorder::None);
     sheet.set_column_width(0, 100)?;
     sheet.set_print_fit_to_pages(1, 0);
     for (r, line) in (0_u32..).zip(lines) {
@@ -207,7 +213,7 @@ mod tests {
         check("one\ntwo\n", 10., 3);
         check("a word that goes on and on", 10., 3);
         check(&"x".repeat(25), 10., 3);
-        assert_eq!(height([("a b", 1.), ("a b c", 1.)].into_iter()), 3. * LINE);
+        assert_eq!(height([("aa bb", 2.), ("aa bb cc", 2.)].into_iter()), 3. * LINE);
         assert_eq!((height([].into_iter()), height([(&*"a ".repeat(99), 1.)].into_iter())), (LINE, HIGHEST));
     }
 }

@@ -9,17 +9,38 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 /// The entries of a segment with one of these terms.
 pub(super) fn having(segment: &SegmentReader, terms: &[Term]) -> tantivy::Result<Bits> {
     let mut entries = Bits::empty(segment.max_doc());
-    for term in terms {
-        if let Some(mut postings) = postings(segment, term, IndexRecordOption::Basic)? {
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                entries.insert(doc);
-                doc = postings.advance();
+    let mut insert = |mut postings: SegmentPostings| {
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            entries.insert(doc);
+            doc = postings.advance();
+        }
+    };
+    let Some(first) = terms.first() else { return Ok(entries) };
+    let index = segment.inverted_index(first.field())?;
+    let is_most = terms.len() > MANY && terms.len() * MANY > index.terms().num_terms();
+    if is_most && terms.is_sorted() && terms.iter().all(|term| term.field() == first.field()) {
+        // Where most terms of a field are asked for, as by a filter on reports, going through all is faster than looking up each.
+        let mut wanted = terms.iter().map(Term::serialized_value_bytes).peekable();
+        let mut all = index.terms().range().ge(first.serialized_value_bytes()).into_stream()?;
+        while wanted.peek().is_some() && all.advance() {
+            while wanted.next_if(|term| *term < all.key()).is_some() {}
+            if wanted.next_if(|term| *term == all.key()).is_some() {
+                insert(index.read_postings_from_terminfo(all.value(), IndexRecordOption::Basic)?);
             }
+        }
+        return Ok(entries);
+    }
+    for term in terms {
+        if let Some(postings) = postings(segment, term, IndexRecordOption::Basic)? {
+            insert(postings);
         }
     }
     Ok(entries)
 }
+
+/// So many terms are many; to look up one costs as much as to pass over so many.
+const MANY: usize = 16;
 
 /// Calls `visit` with each of the entries, ascending, that a term has: with its place in `docs`. Whichever of both is
 /// shorter leads, so that a rare term among many entries costs as little as a common one among few.

@@ -270,17 +270,24 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Whether a word fits a pattern with `*` for any letters and `?` for one.
 pub(super) fn fits_pattern(word: &str, pattern: &str) -> bool {
+    if word.is_ascii() && pattern.is_ascii() {
+        return fits(word.as_bytes(), pattern.as_bytes(), (b'*', b'?'));
+    }
     let (word, pattern): (Vec<char>, Vec<char>) = (word.chars().collect(), pattern.chars().collect());
+    fits(&word, &pattern, ('*', '?'))
+}
+
+fn fits<T: Copy + PartialEq>(word: &[T], pattern: &[T], (any, one): (T, T)) -> bool {
     let (mut w, mut p) = (0, 0);
     // Where to go on when what follows the last star does not fit: the star, and the letter after those it stands for.
     let mut star: Option<(usize, usize)> = None;
     while w < word.len() {
         match pattern.get(p) {
-            Some('*') => {
+            Some(&c) if c == any => {
                 star = Some((p, w));
                 p += 1;
             }
-            Some(&c) if c == '?' || c == word[w] => (w, p) = (w + 1, p + 1),
+            Some(&c) if c == one || c == word[w] => (w, p) = (w + 1, p + 1),
             _ => match star {
                 Some((at, from)) => {
                     star = Some((at, from + 1));
@@ -290,7 +297,7 @@ pub(super) fn fits_pattern(word: &str, pattern: &str) -> bool {
             },
         }
     }
-    pattern[p..].iter().all(|&c| c == '*')
+    pattern[p..].iter().all(|&c| c == any)
 }
 
 /// Whether a word becomes another by changing at most so many letters: leaving one out, adding one, putting one for

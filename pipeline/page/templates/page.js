@@ -19,6 +19,14 @@ document.addEventListener("keydown", (event) => {
     const field = document.querySelector("input[type=search]");
     return field ? field.focus() : go("/search");
   }
+  if (event.key === "m" && document.querySelector(".tick")) {
+    event.preventDefault();
+    return tick();
+  }
+  if (event.key === "e" && document.querySelector(".note textarea")) {
+    event.preventDefault();
+    return document.querySelector(".note textarea").focus();
+  }
   const key = KEYS[event.key];
   const pressed = key && document.querySelector(`[data-key="${key}"]`);
   if (!pressed) return;
@@ -87,6 +95,14 @@ function warn(words) {
   notice.textContent = words;
   document.getElementById("main").prepend(notice);
   scrollTo(0, 0);
+}
+
+/** Shows boxes before the passages, to be ticked by the keyboard, beginning where something is marked; or hides them. */
+function tick() {
+  const isOn = document.documentElement.classList.toggle("ticking");
+  const first = document.querySelector(".document mark")?.previousElementSibling ?? document.querySelector(".tick");
+  if (isOn) (first.matches(".tick") ? first : document.querySelector(".tick")).focus();
+  tell(isOn ? "Tick passages with the space bar; m again hides the boxes" : "");
 }
 
 /** What is selected in the report is marked: its bytes, counted as the report's text is stored. */
