@@ -17,6 +17,9 @@ use std::time::{Duration, Instant};
 /// Style parts from this size on make a report one "with template".
 const LARGE_STYLES: u64 = 200_000;
 
+/// Reports read in a round, about.
+const READINGS: usize = 3_000;
+
 fn main() {
     let mut folders = Vec::new();
     let mut rounds = 7;
@@ -73,14 +76,19 @@ fn compare(name: &str, reports: &[Vec<u8>], rounds: usize) {
 }
 
 fn time(reports: &[Vec<u8>], mut read: impl FnMut(&[u8]) -> usize) -> Duration {
+    // The system brings a thread's time up to date every few milliseconds, so a round takes a few hundred.
+    let n_times = (READINGS / reports.len()).max(1);
     let (start, on_processor) = (Instant::now(), on_processor());
-    for bytes in reports {
-        black_box(read(black_box(bytes)));
+    for _ in 0..n_times {
+        for bytes in reports {
+            black_box(read(black_box(bytes)));
+        }
     }
-    match (on_processor, self::on_processor()) {
+    let taken = match (on_processor, self::on_processor()) {
         (Some(before), Some(after)) => after - before,
         _ => start.elapsed(),
-    }
+    };
+    taken / n_times as u32
 }
 
 /// How long this thread has been on a processor.

@@ -255,6 +255,8 @@ fn what_cannot_be_shown_is_said() {
     // Nobody has coded anything, and there is no classifier: the map says why it is not corrected.
     let said = project.run(&["map"]);
     assert!(said.starts_with("exit code: 0") && said.contains("Not corrected for the machine's errors"), "{said}");
+    let said = project.run(&["map", "--people", "--questions", "who"]);
+    assert!(said.starts_with("exit code: 0") && said.contains("Nobody has coded this question"), "{said}");
     let people = json(&project, &["map", "--people"]);
     assert_eq!((&people[0]["reports"], &people[0]["codes"][0]["percent"]), (&Value::from(0), &Value::from(0.)));
 }

@@ -3,10 +3,10 @@
 
 use super::quotes::Haystack;
 use super::{Error, pointed_to};
-use crate::coding::Coded;
+use crate::coding::{Coded, Evidence, cells_from_bytes};
 use crate::decide::{By, Decision};
 use crate::frame::CodeIndex;
-use crate::review::{Answer, Route, Said, Standing};
+use crate::review::{Answer, Route, Said, Standing, Verdict};
 use crate::store::Store;
 use crate::study::Study;
 use serde::Serialize;
@@ -87,17 +87,23 @@ pub fn behind(
     let of_code = study.frame.code(code);
     let (question, id) = (of_code.question.id.as_str(), of_code.code.id.as_str());
     let mut found = Vec::new();
+    let mut by_report: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
+    for verdict in standing.iter().filter(|v| *v.question == *question && *v.code == *id) {
+        by_report.entry(&verdict.report).or_default().push(verdict);
+    }
     store.each_report(|row| {
         if !takes(&row.id) {
             return Ok::<(), Error>(());
         }
-        let mut coded = Coded::from_row(&row)?;
-        said.settle(study, &mut coded);
-        let cell = coded.cells[code.get()];
+        // Texts are read only of the reports that are told.
+        let mut cells = cells_from_bytes(&row.cells)?;
+        said.settle_cells(study, &row.id, &mut cells, || Evidence::from_bytes(&row.evidence))?;
+        let cell = cells[code.get()];
         if cell.decision != Decision::Applies {
             return Ok(());
         }
-        let verdicts = standing.iter().filter(|v| *v.report == *row.id && *v.question == *question && *v.code == *id);
+        let coded = Coded { cells, ..Coded::from_row(&row)? };
+        let verdicts = by_report.get(row.id.as_str()).into_iter().flatten();
         let given = verdicts.map(|v| Given {
             reviewer: v.reviewer.to_string(),
             at: v.at.to_string(),

@@ -154,7 +154,7 @@ impl<'b> Builder<'b> {
             let none: Arc<[u32]> = Arc::default();
             Box::new(Cell { table, row, column, row_head: none.clone(), column_head: none })
         });
-        let marker = marker.map(String::into_boxed_str);
+        let marker = marker.map(|marker| Box::new(marker.into_boxed_str()));
         self.blocks.push(Block { span: ByteSpan::new(start, end - leading), kind, marker, heading: None, cell });
         self.looks.push(look);
         Ok(())

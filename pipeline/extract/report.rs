@@ -28,7 +28,8 @@ pub struct Block {
     /// What kind of block it is.
     pub kind: BlockKind,
     /// The number or bullet in front of it (`2.1`, `(a)`, `•`), which Word computes and the text does not hold.
-    pub marker: Option<Box<str>>,
+    /// Boxed twice, as most blocks have none, and a box of a `str` takes two words.
+    pub marker: Option<Box<Box<str>>>,
     /// Index in `Report::blocks` of the heading it stands under, if any; headings point to their parent heading.
     pub heading: Option<u32>,
     /// The table cell it stands in, if any; the innermost of nested tables. Boxed, as most blocks have none and a long

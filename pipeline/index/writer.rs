@@ -36,7 +36,7 @@ impl Writer {
             source => Error::Write { path: dir.clone(), source },
         })?;
         let mut policy = LogMergePolicy::default();
-        // Small segments of many small runs are merged, the few large ones of a first run are not.
+        // What a merge reads and writes is in memory, too, so it takes in few segments.
         policy.set_min_num_segments(MERGE_SEGMENTS);
         policy.set_del_docs_ratio_before_merge(0.3);
         inner.set_merge_policy(Box::new(policy));
@@ -85,7 +85,7 @@ impl Writer {
 }
 
 /// So many segments of about the same size become one.
-const MERGE_SEGMENTS: usize = 12;
+const MERGE_SEGMENTS: usize = 8;
 /// Entries that are handed over at once.
 const BATCH: usize = 1_000;
 /// Bytes of reports that may wait for the indexing thread.

@@ -9,6 +9,11 @@
 //!
 //! The third of what may go wrong that each start is given also covers the chance of the next batch: the promise then
 //! holds for what is wrong among as many new reports as were learned from, and not only on average over all to come.
+//!
+//! Tried and left: the rank at which a smooth model of the errors (logistic in the probability's log-odds, its variance by
+//! report) still passes. Of 1,000 abstracts it accepts 24 rather than 10 % of the true codes, but where errors lie otherwise
+//! than it supposes it broke the promise in two thirds of made cases. With an exact bound at its rank as well it accepts 18 %, and was
+//! broken in 7 of 68 splits of headlines, where what stands here was in 6: too near to a tenth to be told from it.
 
 use crate::score::{Random, clopper_pearson_upper};
 

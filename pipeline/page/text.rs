@@ -104,7 +104,7 @@ pub fn pieces(content: &Content, marks: &BTreeMap<u32, Mark>, shows: &dyn Fn(u32
             pieces.push(Piece {
                 kind,
                 level,
-                marker: block.marker.as_deref().map(str::to_owned),
+                marker: block.marker.as_deref().map(|marker| marker.to_string()),
                 runs: runs(number),
                 ..Piece::default()
             });

@@ -134,7 +134,7 @@ pub enum Error {
         found: String,
         /// The value that may have been meant.
         nearest: Option<String>,
-        /// The values there are, [`MOST_NAMED`] and one at the most.
+        /// The values there are, `MOST_NAMED` and one at the most.
         known: Vec<String>,
     },
     /// An order asks for a code.

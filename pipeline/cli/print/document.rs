@@ -99,7 +99,7 @@ fn print_block(block: &Block) -> PrintedBlock<'_> {
         end: block.span.end,
         kind,
         level,
-        marker: block.marker.as_deref(),
+        marker: block.marker.as_deref().map(|marker| &**marker),
         heading: block.heading,
         cell: block.cell.as_ref().map(|cell| PrintedCell {
             table: cell.table,

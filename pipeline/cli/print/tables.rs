@@ -107,6 +107,9 @@ fn is_corrected(table: &Table) -> bool {
 
 /// What the reader of a table must know, and what would make its intervals narrower.
 pub fn notes(table: &Table, unit: &str) -> Vec<String> {
+    if table.reports == 0 {
+        return vec![format!("Nobody has coded this question of any {unit}.")];
+    }
     let corrected: Vec<&Corrected> = table.codes.iter().filter_map(|row| row.corrected.as_ref()).collect();
     let unknown: usize = corrected.iter().map(|c| c.unknown).sum();
     let open: usize = corrected.iter().map(|c| c.open).sum();
