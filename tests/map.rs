@@ -194,6 +194,7 @@ fn reports_are_chosen_grouped_paired_and_listed() {
 fn a_spreadsheet_has_all_figures_as_numbers() {
     use calamine::{Data, Reader};
     let project = Project::small();
+    project.edit("models/small/frame.toml", "label = \"Parents\"", "label = \"007\"");
     project.run(&["run"]);
     project.command(&["map", "--format", "xlsx", "--output", "map.xlsx", "-q"]).assert().success();
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(project.path("map.xlsx")).unwrap();
@@ -212,6 +213,7 @@ fn a_spreadsheet_has_all_figures_as_numbers() {
         }
     }
     assert_eq!(sheet.get_value((1, 7)), Some(&Data::Float(1.)), "N of the first code is a number");
+    assert_eq!(sheet.get_value((1, 5)), Some(&Data::String("007".to_owned())), "a label is none");
     // Views of other tables have sheets too.
     for view in [&["map", "--by", "cohort"][..], &["map", "--cooccurrence"]] {
         let out = [view, &["--format", "xlsx", "--output", "view.xlsx", "-q"]].concat();

@@ -5,7 +5,7 @@ use super::documents::write_bytes;
 use super::tables::{HEAD, record};
 use crate::cli::{Failure, Format};
 use anyhow::Context as _;
-use codeframe::document::{Block, Document, Row, Table};
+use codeframe::document::{Align, Block, Document, Row, Table};
 use codeframe::frame::Frame;
 use codeframe::map;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as Style, FormatAlign, Workbook, Worksheet, XlsxError};
@@ -13,6 +13,9 @@ use std::path::Path;
 
 /// The widest column, in letters; longer texts are wrapped.
 const WIDEST: usize = 60;
+
+/// The columns of all codes that hold words, whatever these look like.
+const WORDS: [&str; 6] = ["question", "title", "select", "code", "label", "group"];
 
 /// The tables of a document.
 pub fn of(document: &Document) -> Result<Vec<u8>, Failure> {
@@ -53,8 +56,9 @@ fn all_codes(tables: &[map::Table]) -> Result<Worksheet, XlsxError> {
     for table in tables {
         for row in &table.codes {
             n_rows += 1;
-            for (text, at) in record(table, row).iter().zip(0..) {
-                put(&mut sheet, n_rows, at, text, &Style::new())?;
+            for ((text, name), at) in record(table, row).iter().zip(HEAD).zip(0..) {
+                let align = if WORDS.contains(&name) { Align::Left } else { Align::Right };
+                put(&mut sheet, (n_rows, at), align, text, &Style::new())?;
             }
         }
     }
@@ -85,10 +89,10 @@ fn sheet(table: &Table) -> Result<Worksheet, XlsxError> {
         match row {
             Row::Group(name) => drop(sheet.write_string_with_format(line, 0, name.plain(), &italic)?),
             Row::Cells(cells) => {
-                for ((cell, at), width) in cells.iter().zip(0..).zip(&mut widths) {
+                for (((cell, column), at), width) in cells.iter().zip(&table.columns).zip(0..).zip(&mut widths) {
                     let text = cell.plain();
                     *width = (*width).max(text.chars().count().min(WIDEST));
-                    put(&mut sheet, line, at, &text, &top)?;
+                    put(&mut sheet, (line, at), column.align, &text, &top)?;
                 }
             }
         }
@@ -103,10 +107,17 @@ fn sheet(table: &Table) -> Result<Worksheet, XlsxError> {
     Ok(sheet)
 }
 
-/// A number as a number, anything else as text, so that none is a formula.
-fn put(sheet: &mut Worksheet, row: u32, column: u16, text: &str, style: &Style) -> Result<(), XlsxError> {
+/// A number in a column of numbers as a number, anything else as text: none is a formula, and a code `01` stays as it is.
+fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    align: Align,
+    text: &str,
+    style: &Style,
+) -> Result<(), XlsxError> {
     // A minus as typographers set it.
     let number = text.replace('\u{2212}', "-").parse::<f64>().ok().filter(|number| number.is_finite());
+    let number = number.filter(|_| align == Align::Right);
     match number {
         Some(number) => sheet.write_number_with_format(row, column, number, style)?,
         None if text.is_empty() => return Ok(()),
