@@ -2,7 +2,7 @@
 //! summary. Everything else is left alone, so a second run over unchanged input reads only file stamps.
 //!
 //! Readers work in parallel and hand over through a bounded channel to the one writer, so memory does not grow with the
-//! corpus. Each batch is one transaction of the store. The index follows the store and the queue follows both; each
+//! corpus. Each batch is one transaction of the store. Index and queue follow the store, side by side at the end; each
 //! says how far it has come, so a run that was killed anywhere is finished by the next.
 
 mod follow;
@@ -199,9 +199,13 @@ pub fn run(project: &Project, settings: Settings, progress: &dyn Fn(Progress)) -
             if !plan.line_files.is_empty() {
                 store.batch(|batch| plan.line_files.iter().try_for_each(|(path, row)| batch.set_file(path, row)))?;
             }
-            index.commit(store.sequence()?)?;
             drop(jobs);
-            let summary = output::bring_level(&study, &mut store, project, || progress(Progress::Queue))?;
+            let sequence = store.sequence()?;
+            let summary = std::thread::scope(|scope| {
+                let level = scope.spawn(|| index.commit(sequence));
+                let summary = output::bring_level(&study, &mut store, project, || progress(Progress::Queue));
+                level.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(summary)
+            })?;
             warnings.extend(summary.warnings);
             summary.value
         }
