@@ -8,28 +8,29 @@
 
 pub mod basket;
 mod citation;
+mod error;
 mod evidence;
 mod rank;
+mod request;
 
 pub use citation::{Citation, CitationError, Cited};
+pub use error::Error;
 pub use evidence::PassageCode;
 pub use rank::Order;
 
-use crate::coding::Unreadable;
 use crate::decide::Decision;
 use crate::exchange::pointed_to;
 use crate::exchange::quotes::Haystack;
 use crate::extract::Report;
-use crate::fault::nearest;
-use crate::frame::{CodeIndex, Frame};
-use crate::index::{self, FOLDER, Found, Hit, Index, Limits, Query, QueryError};
+use crate::frame::CodeIndex;
+use crate::index::{FOLDER, Found, Hit, Index, Limits, Query};
 use crate::project::{Project, Table};
 use crate::review::Said;
 use crate::segment::{column_head, heading_path, row_head};
 use crate::span::ByteSpan;
-use crate::store::{self, Store};
+use crate::store::Store;
 use crate::study::Study;
-use evidence::{Known, against, corrections};
+use evidence::Known;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A passage that can be quoted.
@@ -97,97 +98,6 @@ pub struct Request<'r> {
     pub limits: Limits,
 }
 
-/// Why a query has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The query was not understood.
-    #[error("could not read the query")]
-    Query(#[from] QueryError),
-    /// The frame has no such code or question.
-    #[error("the frame has no code or question `{found}`")]
-    UnknownCode {
-        /// What the query names.
-        found: String,
-        /// The code or question that may have been meant.
-        nearest: Option<String>,
-    },
-    /// There is no such report.
-    #[error("there is no report `{found}`")]
-    UnknownReport {
-        /// The id asked for.
-        found: String,
-        /// The id that may have been meant.
-        nearest: Option<String>,
-    },
-    /// Nothing can be decided so.
-    #[error("codes are never in state `{found}`")]
-    UnknownState {
-        /// The state asked for.
-        found: String,
-    },
-    /// No report has this metadata.
-    #[error("no report has {field} `{found}`")]
-    UnknownValue {
-        /// The key.
-        field: String,
-        /// The value asked for.
-        found: String,
-        /// The value that may have been meant.
-        nearest: Option<String>,
-        /// The values there are, `MOST_NAMED` and one at the most.
-        known: Vec<String>,
-    },
-    /// An order asks for a code.
-    #[error("passages can be put in this order only for one code")]
-    OrderWithoutCode,
-    /// The example has no words that others have.
-    #[error("no passage is like this one: others have none of its words, or all have them")]
-    NothingLike,
-    /// The template of citations.
-    #[error(transparent)]
-    Citation(#[from] CitationError),
-    /// The index.
-    #[error(transparent)]
-    Index(#[from] index::Error),
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    /// The store's bytes.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-}
-
-impl Error {
-    /// What the reader can do about it.
-    pub fn hint(&self) -> Option<String> {
-        let meant = |name: &Option<String>| name.as_ref().map(|name| format!("did you mean `{name}`?"));
-        match self {
-            Error::Query(QueryError::UnknownField { known, .. }) => {
-                Some(format!("the fields are {}", known.join(", ")))
-            }
-            Error::UnknownCode { nearest, .. } | Error::UnknownReport { nearest, .. } => meant(nearest),
-            Error::UnknownState { .. } => Some(format!("the states are {}", STATES.join(", "))),
-            Error::UnknownValue { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Error::UnknownValue { known, field, .. } if known.len() <= MOST_NAMED => {
-                Some(format!("{field} is one of {}", known.join(", ")))
-            }
-            Error::Query(_) | Error::NothingLike | Error::UnknownValue { .. } => None,
-            Error::OrderWithoutCode => Some("name it with --code QUESTION/CODE".to_owned()),
-            Error::Citation(error) => error.hint(),
-            Error::Index(index::Error::Busy { .. }) => None,
-            Error::Store(error) => error.hint(),
-            Error::Index(index::Error::Missing { .. }) | Error::Unreadable(_) => {
-                Some("run `codeframe run`, which makes it again".to_owned())
-            }
-            // A fault of the disk does not show in a file's times, by which a run sees damage.
-            Error::Index(_) => Some(
-                "run `codeframe run`, which makes it again; if that does not help, delete corpus/derived/index first"
-                    .to_owned(),
-            ),
-        }
-    }
-}
-
 /// Answers a request from what the last run left, with what people said laid over it.
 ///
 /// # Errors
@@ -239,7 +149,7 @@ fn answer(
 ) -> Result<Vignettes, Error> {
     let Sources { index, table, citation } = sources;
     let mut reports = Reports { study, store, said, known: BTreeMap::new() };
-    let (query, code) = read(study, sources, &mut reports, request)?;
+    let (query, code) = request::read(study, sources, &mut reports, request)?;
     let limits = match request.order {
         Order::Relevance => request.limits,
         _ => Limits { hits: usize::MAX, per_report: None },
@@ -364,126 +274,6 @@ fn spread(hits: &mut Vec<Hit>, limits: Limits) {
         limits.per_report.is_none_or(|most| *n <= most)
     });
     hits.truncate(limits.hits);
-}
-
-/// The query of a request, with its filters, and the code that is asked for by an order; what it names is there.
-fn read(
-    study: &Study,
-    Sources { index, .. }: &Sources,
-    reports: &mut Reports<'_>,
-    request: Request<'_>,
-) -> Result<(Query, Option<CodeIndex>), Error> {
-    let (frame, store) = (&study.frame, reports.store);
-    let mut parts = Vec::new();
-    let has_other = request.code.is_some() || request.report.is_some() || request.like.is_some();
-    match Query::parse(request.query, &index.metadata_keys()?) {
-        Err(QueryError::Empty) if has_other => {}
-        query => parts.push(query?),
-    }
-    let code = request.code.map(|code| code.trim_end_matches('/'));
-    if let Some(found) = request.report {
-        parts.push(Query::of_report(found));
-    }
-    if let Some(within) = request.within {
-        parts.push(Query::of_reports(within.iter().cloned()));
-    }
-    let ordered = match (request.order, code) {
-        (Order::Relevance, _) => None,
-        (_, Some(name)) if name.contains('/') => Some(known_code(frame, name)?),
-        (_, Some(name)) if frame.find(name).is_none() => {
-            known_code(frame, name)?;
-            return Err(Error::OrderWithoutCode);
-        }
-        _ => return Err(Error::OrderWithoutCode),
-    };
-    match (ordered, code) {
-        (Some(ordered), _) if request.order == Order::Against => {
-            parts.push(Query::of_places(against::<Error>(study, store, reports.said, ordered)?));
-        }
-        (_, Some(name)) => parts.push(Query::of_code(name)),
-        _ => {}
-    }
-    if let Some(example) = request.like {
-        parts.push(like(index, reports, example)?);
-    }
-    let query = parts.into_iter().reduce(Query::and).ok_or(QueryError::Empty)?;
-    for found in query.codes() {
-        let (name, state) = found.split_once('=').map_or((found, None), |(name, state)| (name, Some(state)));
-        known_code(frame, name)?;
-        known_state(state)?;
-    }
-    query.decisions().into_iter().try_for_each(|state| known_state(Some(state)))?;
-    known_values(store, index, &query)?;
-    if query.codes().is_empty() && query.decisions().is_empty() {
-        return Ok((query, ordered));
-    }
-    let corrections = corrections::<Error>(study, store, reports.said)?;
-    Ok((query.corrected(&corrections), ordered))
-}
-
-/// What is decided of a code, as queries name it.
-const STATES: [&str; 3] = ["applies", "does_not_apply", "queue"];
-
-fn known_state(state: Option<&str>) -> Result<(), Error> {
-    match state.filter(|state| !STATES.contains(state)) {
-        None => Ok(()),
-        Some(found) => Err(Error::UnknownState { found: found.to_owned() }),
-    }
-}
-
-/// A report that is named must be there, and some report must have what is named of the metadata: a slip of the keys would
-/// look like an answer.
-fn known_values(store: &Store, index: &Index, query: &Query) -> Result<(), Error> {
-    for (field, found) in query.values() {
-        if field == "report" {
-            let ids = store.reports()?;
-            if ids.iter().all(|(id, _)| id != found) {
-                let nearest = nearest(found, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
-                return Err(Error::UnknownReport { found: found.to_owned(), nearest });
-            }
-            continue;
-        }
-        let known = index.metadata_values(field)?;
-        if !known.contains(found) {
-            let nearest = nearest(found, known.iter().map(String::as_str)).map(str::to_owned);
-            let known = known.into_iter().take(MOST_NAMED + 1).collect();
-            return Err(Error::UnknownValue { field: field.to_owned(), found: found.to_owned(), nearest, known });
-        }
-    }
-    Ok(())
-}
-
-/// Values that a hint lists.
-const MOST_NAMED: usize = 12;
-
-/// The code of a name; of a question the first.
-fn known_code(frame: &Frame, name: &str) -> Result<CodeIndex, Error> {
-    if let Some(code) = frame.find(name) {
-        return Ok(code.index);
-    }
-    if let Some(code) = frame.codes().find(|code| code.question.id.as_str() == name) {
-        return Ok(code.index);
-    }
-    let questions = frame.questions.iter().map(|question| question.id.as_str());
-    let known = questions.chain(frame.codes().map(|code| code.name()));
-    Err(Error::UnknownCode { found: name.to_owned(), nearest: nearest(name, known).map(str::to_owned) })
-}
-
-/// The query for passages that are like an example, without the example itself.
-fn like(index: &Index, reports: &mut Reports<'_>, example: &str) -> Result<Query, Error> {
-    let place = example.rsplit_once(':').and_then(|(id, at)| Some((id.trim(), at.trim().parse::<u32>().ok()?)));
-    if let Some((id, at)) = place
-        && let Some(known) = reports.get(id)?
-    {
-        let content = &known.coded.content;
-        let number = content.passages.partition_point(|passage| passage.span.end <= at);
-        // Behind the last passage the last is meant.
-        let number = number.min(content.passages.len().saturating_sub(1));
-        let text = content.passages.get(number).map_or("", |passage| passage.span.slice(&content.report.text));
-        let found = index.like(text)?.ok_or(Error::NothingLike)?;
-        return Ok(found.without(Query::of_places(vec![(id.to_owned(), number as u32)])));
-    }
-    index.like(example)?.ok_or(Error::NothingLike)
 }
 
 /// The report's title, or its first heading.
