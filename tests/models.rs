@@ -20,9 +20,8 @@ fn the_example_of_a_frame_is_a_frame() {
     assert_eq!(frame.find("stakeholders/parent").unwrap().code.published_n, Some(40));
 }
 
-/// Under each heading the small project's own finding stands once; its decision says whose finding the section tells.
-#[test]
-fn what_stands_under_a_heading_of_others_is_not_ours() {
+/// What is decided of the small project's code `parent` in reports of these texts, with the context of models/english.
+fn decisions(texts: &[&str]) -> Vec<String> {
     let project = crate::project::Project::small();
     project.write("models/english/context.toml", include_str!("../models/english/context.toml"));
     project.edit("models/small/rules.toml", "version = 1\n", "version = 1\ninclude = [\"../english/context.toml\"]\n");
@@ -30,6 +29,25 @@ fn what_stands_under_a_heading_of_others_is_not_ours() {
     let (own, rest) = rules.split_once("[[context]]").expect("the small rules have a context");
     let rule = rest.split_once("[[rule]]").expect("and a rule").1;
     project.write("models/small/rules.toml", format!("{own}[[rule]]{rule}"));
+    for (i, text) in texts.iter().enumerate() {
+        project.write(&format!("corpus/reports/h{i}.md"), text);
+    }
+    project.run(&["run"]);
+    let codings = project.command(&["export", "codings"]).output().expect("the command can be run").stdout;
+    String::from_utf8(codings)
+        .expect("codings are text")
+        .lines()
+        .filter_map(|line| {
+            let coding: serde_json::Value = serde_json::from_str(line).expect("a coding is JSON");
+            let is_asked = coding["code"] == "parent" && coding["report"].as_str()?.starts_with('h');
+            is_asked.then(|| coding["decision"].as_str().unwrap_or_default().to_owned())
+        })
+        .collect()
+}
+
+/// Under each heading the small project's own finding stands once; its decision says whose finding the section tells.
+#[test]
+fn what_stands_under_a_heading_of_others_is_not_ours() {
     let headings = [
         "Impact",
         "Our reading group",
@@ -38,19 +56,22 @@ fn what_stands_under_a_heading_of_others_is_not_ours() {
         "The national picture",
         "Next steps",
     ];
-    for (i, heading) in headings.iter().enumerate() {
-        project.write(&format!("corpus/reports/h{i}.md"), format!("# {heading}\n\nNineteen mums came on Fridays.\n"));
-    }
-    project.run(&["run"]);
-    let codings = project.command(&["export", "codings"]).output().expect("the command can be run").stdout;
-    let decided: Vec<String> = String::from_utf8(codings)
-        .expect("codings are text")
-        .lines()
-        .filter_map(|line| {
-            let coding: serde_json::Value = serde_json::from_str(line).expect("a coding is JSON");
-            let is_asked = coding["code"] == "parent" && coding["report"].as_str()?.starts_with('h');
-            is_asked.then(|| coding["decision"].as_str().unwrap_or_default().to_owned())
-        })
-        .collect();
+    let texts = headings.map(|heading| format!("# {heading}\n\nNineteen mums came on Fridays.\n"));
+    let decided = decisions(&texts.each_ref().map(String::as_str));
     assert_eq!(decided, ["applies", "applies", "does_not_apply", "does_not_apply", "does_not_apply", "does_not_apply"]);
+}
+
+/// A number, an absent colleague and a wide audience say nothing of who came.
+#[test]
+fn look_alikes_of_other_times_and_places_leave_a_finding_as_it_is() {
+    let texts = [
+        "Nineteen mums of 195 came on Fridays.",
+        "Nineteen mums came on Fridays while the head was on sick leave.",
+        "Nineteen mums came on Fridays, and we shared this across the country.",
+        "In the 1990s nineteen mums came on Fridays.",
+        "Across England nineteen mums came on Fridays.",
+        "Nineteen mums came on Fridays, none of whom took any part.",
+    ];
+    let decided = decisions(&texts);
+    assert_eq!(decided, ["applies", "applies", "applies", "does_not_apply", "does_not_apply", "does_not_apply"]);
 }
