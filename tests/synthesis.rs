@@ -34,6 +34,25 @@ fn a_docx_is_read_back_with_headings_tables_and_notes() {
     }
 }
 
+/// A page lies on its side where a table has more columns of numbers than stand beside words on an upright one.
+#[test]
+fn wide_tables_turn_the_page() {
+    let page = |n_columns: usize| {
+        let numbers = (0..n_columns).map(|n| Column::numbers(format!("Group {n}")));
+        let row = std::iter::once("Parents".into()).chain((0..n_columns).map(|_| "20 (66.7 %)".into())).collect();
+        let columns = std::iter::once(Column::words("")).chain(numbers).collect();
+        let table = Table { columns, rows: vec![Row::Cells(row)], ..Table::default() };
+        let bytes =
+            docx(&Document { blocks: vec![Block::Table(table)], ..Document::default() }).expect("it is written");
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("it is a container");
+        std::io::read_to_string(archive.by_name("word/document.xml").expect("it has a text")).expect("UTF-8")
+    };
+    let upright = page(4);
+    assert!(upright.contains("w:w=\"11906\" w:h=\"16838\""), "{upright}");
+    assert!(upright.contains(">20 (66.7\u{a0}%)<"), "a line never ends before the per cent sign");
+    assert!(page(7).contains("w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\""), "{}", page(7));
+}
+
 const TEMPLATE: &str = r#"# Who came
 
 {{ n_reports }} {{ units }}
@@ -138,6 +157,28 @@ fn counts_are_corrected_where_that_can_be() {
     project.command(&["import", "codings", "codes.jsonl", "--reviewer", "ms"]).assert().success();
     let shown = project.run(&["report"]);
     assert!(shown.contains("Corrected %") && shown.contains("are corrected for the machine's errors"), "{shown}");
+}
+
+/// What chose the sample makes it differ, so a column that repeats it is compared only when it is named.
+#[test]
+fn a_column_that_repeats_the_sample_is_no_group_that_differs() {
+    let project = Project::small();
+    project.edit("config.toml", "frame.toml\"\n", "frame.toml\"\n[[sample.stage]]\nwhere = \"who/parent\"\n");
+    let mut metadata = "id,in_depth,cohort\n".to_owned();
+    for n in 0..24 {
+        let text = if n % 2 == 0 { "Nineteen mums came on Fridays.\n" } else { "Nobody came.\n" };
+        project.write(&format!("corpus/reports/r{n:02}.txt"), text);
+        metadata += &format!("r{n:02},{},{}\n", if n % 2 == 0 { "yes" } else { "no" }, 1 + n / 12);
+    }
+    project.write("corpus/reports.csv", metadata + "first,yes,1\nsecond,no,2\n");
+    project.write("models/small/report.md.j2", "# T\n\n{{ differences() }}\n\n{{ differences(by=[\"in_depth\"]) }}\n");
+    project.command(&["run", "-q"]).assert().success();
+    let before = project.run(&["report", "-q"]);
+    assert_eq!(before.matches("In depth: yes").count(), 2, "{before}");
+    project.command(&["sample", "-q"]).assert().success();
+    let after = project.run(&["report", "-q"]);
+    assert!(after.contains("none differs more than chance explains"), "{after}");
+    assert_eq!(after.matches("In depth: yes").count(), 1, "{after}");
 }
 
 #[test]

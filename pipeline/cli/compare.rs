@@ -1,18 +1,17 @@
 //! `codeframe map --compare sample`: the in-depth sample beside all reports.
 
 use super::map::FORMATS;
-use super::print::{self, documents};
+use super::print::{self, Output, documents};
 use super::{Context, End, Failure, Format};
 use codeframe::document::{Block, Document};
 use codeframe::grid::Grid;
 use codeframe::map::compare::{compare, table};
 use codeframe::sample::{FILE, Sample};
 use codeframe::study::Study;
-use std::path::Path;
 
 /// Compares and prints.
-pub fn run(context: &Context, output: Option<&Path>) -> Result<End, Failure> {
-    let format = context.format_of(&FORMATS)?;
+pub fn run(context: &Context, output: &Output) -> Result<End, Failure> {
+    let format = output.format(context, &FORMATS)?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
@@ -22,10 +21,11 @@ pub fn run(context: &Context, output: Option<&Path>) -> Result<End, Failure> {
     let said = context.said(&project, &study)?;
     let grid = Grid::read(&project, &study, &store, &said)?;
     let compared = compare(&study.frame, &grid, sample.reports(), &project.config.sample.asks);
+    let mut out = output.open()?;
     match format {
-        Format::Json => print::json(&compared)?,
+        Format::Json => print::json_to(&mut out, &compared)?,
         Format::Csv => {
-            let mut out = csv::Writer::from_writer(print::results());
+            let mut out = csv::Writer::from_writer(&mut out);
             let failed = |error: csv::Error| Failure::from(std::io::Error::other(error));
             let head = [
                 "question",
@@ -60,8 +60,9 @@ pub fn run(context: &Context, output: Option<&Path>) -> Result<End, Failure> {
                 made_at: None,
                 blocks: compared.iter().map(|question| Block::Table(table(question))).collect(),
             };
-            documents::write(&document, format, output)?;
+            documents::write(&document, format, &mut out)?;
         }
     }
+    out.finish()?;
     Ok(End::Done)
 }

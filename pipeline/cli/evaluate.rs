@@ -75,7 +75,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let selection = Selection::new(&study.frame, &arguments.reports, &arguments.questions)?;
     let column = arguments.by.as_deref();
     match &arguments.what {
-        What { against: Some(file), .. } => against(context, &project, &study, &selection, file, column),
+        What { against: Some(file), .. } => against(context, &project, &study, &selection, file, (column, format)),
         What { people: true, .. } => {
             let ledger = ledger(context, &project)?;
             selection.check_reports(ledger.entries.iter().map(|entry| &*entry.verdict.report))?;
@@ -91,8 +91,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
             }
             Ok(End::Done)
         }
-        What { audit: true, .. } => audit(context, &project, &study, &selection),
-        _ => crossed(context, &project, &study, &selection, column),
+        What { audit: true, .. } => audit(context, &project, &study, &selection, format),
+        _ => crossed(context, &project, &study, &selection, (column, format)),
     }
 }
 
@@ -108,7 +108,13 @@ fn ledger(context: &Context, project: &Project) -> Result<Ledger, Failure> {
     Ok(ledger.value)
 }
 
-fn audit(context: &Context, project: &Project, study: &Study, selection: &Selection) -> Result<End, Failure> {
+fn audit(
+    context: &Context,
+    project: &Project,
+    study: &Study,
+    selection: &Selection,
+    format: Format,
+) -> Result<End, Failure> {
     let store = context.store(project, study)?;
     check_reports(selection, &store)?;
     let ledger = ledger(context, project)?;
@@ -131,7 +137,7 @@ fn audit(context: &Context, project: &Project, study: &Study, selection: &Select
              the bounds hold only when all of them have been"
         ));
     }
-    print::audit::audit(&audit, context.format)?;
+    print::audit::audit(&audit, format)?;
     Ok(End::Done)
 }
 
@@ -140,7 +146,7 @@ fn crossed(
     project: &Project,
     study: &Study,
     selection: &Selection,
-    column: Option<&str>,
+    (column, format): (Option<&str>, Format),
 ) -> Result<End, Failure> {
     // Each report is coded here by a classifier that has not learned from it, whichever coded the reports.
     let store = context.store_of_any_classifier(project, study, false)?;
@@ -155,7 +161,7 @@ fn crossed(
     let value_of = |id: &str, path: &str| values.as_ref().map_or_else(String::new, |values| values.value(id, path));
     let subgroup = values.as_ref().map(|_| &value_of as &ValueOf<'_>);
     let found = evaluate::crossed(&study.frame, &store, &lesson, &left_out, selection, subgroup)?;
-    evaluation::crossed(&found, column, context.format)?;
+    evaluation::crossed(&found, column, format)?;
     Ok(if lesson.n_left_out > 0 { End::LeftOut } else { End::Done })
 }
 
@@ -165,9 +171,8 @@ fn against(
     study: &Study,
     selection: &Selection,
     file: &Path,
-    column: Option<&str>,
+    (column, format): (Option<&str>, Format),
 ) -> Result<End, Failure> {
-    let format = context.format;
     let shown = file.display().to_string();
     let Some(form) = Form::of(&shown) else {
         let message = format!("`{shown}` is not a file of codings");

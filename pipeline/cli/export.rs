@@ -1,6 +1,7 @@
 //! `codeframe export`: codings, quotes and the matrix for other programs.
 
-use super::{Context, End, Failure, Format, print};
+use super::print::{self, Output};
+use super::{Context, End, Failure, Format};
 use codeframe::exchange::table::{Parquet, Rows, Table, Workbook};
 use codeframe::exchange::tables::{Sources, Which, columns, fill};
 use codeframe::exchange::{self, CodingLine};
@@ -10,16 +11,14 @@ use codeframe::store::Replacement;
 use codeframe::study::Study;
 use codeframe::warned::Warned;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Export codings, quotes or the matrix of reports and codes for other programs
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
     what: What,
-    /// The file to write; spreadsheets and Parquet ask for one [default: printed]
-    #[arg(long, global = true, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// The machine's own decisions, without what people said
     #[arg(long, global = true)]
     machine: bool,
@@ -46,9 +45,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         Which::Codings => &[Format::Text, Format::Jsonl, Format::Json, Format::Csv, Format::Xlsx, Format::Parquet],
         _ => &[Format::Text, Format::Csv, Format::Xlsx, Format::Parquet],
     };
-    let format = context.format_of(known)?;
+    let format = arguments.output.format(context, known)?;
     let is_file = matches!(format, Format::Xlsx | Format::Parquet);
-    if is_file && arguments.output.is_none() {
+    if is_file && arguments.output.output.is_none() {
         let message = "this format goes into a file, and none is named";
         return Err(Failure::new(message).hint("add --output FILE"));
     }
@@ -64,7 +63,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let said = Said::of(&study.frame, &standing);
     let about = About::of(&project);
     let sources = Sources { study: &study, store: &store, said: &said, standing: &standing, about: &about };
-    match &arguments.output {
+    match &arguments.output.output {
         None => write(which, format, sources, print::results())?,
         Some(path) => {
             let mut file = Replacement::of(path)?;

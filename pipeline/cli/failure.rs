@@ -90,12 +90,22 @@ impl From<anyhow::Error> for Failure {
 /// What fails bare, without a file's name, is the printing of results.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        let error = without_csv(error);
         let is_full = matches!(
             error.kind(),
             io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded
         );
         let hint = is_full.then(|| "make room where the results go, then run the command again".to_owned());
         Failure { error: anyhow::Error::new(error).context("could not write the results"), hint }
+    }
+}
+
+/// The error that a writer of CSV met, which its own error hides.
+fn without_csv(error: io::Error) -> io::Error {
+    match error.downcast::<csv::Error>().map(csv::Error::into_kind) {
+        Ok(csv::ErrorKind::Io(met)) => met,
+        Ok(other) => io::Error::other(format!("{other:?}")),
+        Err(error) => error,
     }
 }
 

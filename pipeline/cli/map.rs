@@ -1,6 +1,6 @@
 //! `codeframe map`: the tables over all reports, by group, which codes go together, and what stands behind a number.
 
-use super::print::{crossings, documents, tables, workbook};
+use super::print::{self, Output, crossings, documents, tables, workbook};
 use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
 use codeframe::exchange::behind;
@@ -16,7 +16,6 @@ use codeframe::store::Store;
 use codeframe::study::Study;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 /// Print the map: for every question N and % of its codes
 ///
@@ -44,9 +43,8 @@ pub struct Arguments {
     passages: bool,
     #[command(flatten)]
     view: View,
-    /// Where HTML, DOCX or XLSX goes; without it to stdout
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// What is shown in place of the tables.
@@ -73,14 +71,15 @@ pub const FORMATS: [Format; 6] = [Format::Text, Format::Csv, Format::Json, Forma
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     if arguments.compare.is_some() {
-        return compare::run(context, arguments.output.as_deref());
+        return compare::run(context, &arguments.output);
     }
     let view = &arguments.view;
-    let format = match view {
-        View { matrix: true, .. } => context.format_of(&[Format::Text, Format::Csv, Format::Json])?,
-        View { explain: Some(_), .. } => context.format_of(&[Format::Text, Format::Json])?,
-        _ => context.format_of(&FORMATS)?,
+    let known: &[Format] = match view {
+        View { matrix: true, .. } => &[Format::Text, Format::Csv, Format::Json],
+        View { explain: Some(_), .. } => &[Format::Text, Format::Json],
+        _ => &FORMATS,
     };
+    let format = arguments.output.format(context, known)?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
@@ -110,15 +109,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     };
     let gathered = map::gather(&study, &store, &choice)?;
     asked.tell(context, gathered.reports.len())?;
+    let mut out = arguments.output.open()?;
     let frame = &study.frame;
     if view.matrix {
-        crossings::matrix(frame, &gathered, format, |code| asked.has(code.question.id.as_str()))?;
+        crossings::matrix(&mut out, frame, &gathered, format, |code| asked.has(code.question.id.as_str()))?;
     } else if let Some(name) = &view.explain {
         let code = code(frame, name)?;
         let ids: BTreeSet<&str> = gathered.reports.iter().map(|report| report.id.as_str()).collect();
         let standing = ledger.standing();
         let found = behind(&study, &store, &said, &standing, code, |id| ids.contains(id))?;
-        crossings::explained(&study, code, &found, format)?;
+        crossings::explained(&mut out, &study, code, &found, format)?;
     } else if let Some(name) = &view.by {
         let values = asked.values(name);
         let by = match frame.question(name) {
@@ -127,23 +127,24 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         };
         let mut tables = map::crossed(frame, &gathered, by);
         tables.retain(|table| asked.has(&table.question));
-        crossings::by_group(frame, &tables, format, arguments.output.as_deref())?;
+        crossings::by_group(&mut out, frame, &tables, format)?;
     } else if view.cooccurrence {
         let takes = |code: &CodeRef<'_>| asked.has(code.question.id.as_str());
-        crossings::pairs(frame, &gathered, takes, format, arguments.output.as_deref())?;
+        crossings::pairs(&mut out, frame, &gathered, takes, format)?;
     } else {
         let mut tables = map::tables_of(frame, &gathered);
         tables.retain(|table| asked.has(&table.question));
         match format {
-            Format::Csv => tables::csv(&tables)?,
-            Format::Json => tables::json(&tables)?,
-            Format::Xlsx => workbook::map(frame, &tables, arguments.output.as_deref())?,
+            Format::Csv => tables::csv(&mut out, &tables)?,
+            Format::Json => print::json_to(&mut out, &tables)?,
+            Format::Xlsx => workbook::map(frame, &tables, &mut out)?,
             Format::Html | Format::Docx => {
-                documents::write(&tables::document(frame, &tables, true), format, arguments.output.as_deref())?;
+                documents::write(&tables::document(frame, &tables, true), format, &mut out)?;
             }
-            _ => tables::text(frame, &tables)?,
+            _ => tables::text(&mut out, frame, &tables)?,
         }
     }
+    out.finish()?;
     Ok(End::Done)
 }
 

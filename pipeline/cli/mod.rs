@@ -56,9 +56,9 @@ struct Global {
     /// The project's folder
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     project: PathBuf,
-    /// How results are printed
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How results are printed [default: text]
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
     /// Threads to work with; 0 takes as many as the machine has [default: `jobs` of config.toml]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(..=i64::from(MOST_JOBS)))]
     jobs: Option<u16>,
@@ -71,8 +71,9 @@ struct Global {
 }
 
 // Not documented by variant: clap would turn that into long help of every command.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
+    #[default]
     Text,
     Json,
     Jsonl,
@@ -81,6 +82,14 @@ enum Format {
     Parquet,
     Html,
     Docx,
+}
+
+impl Format {
+    /// The names of some, as `--format` takes them: `text|json`.
+    fn names(some: &[Format]) -> String {
+        let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+        some.iter().map(name).collect::<Vec<_>>().join("|")
+    }
 }
 
 #[derive(Subcommand)]
@@ -123,7 +132,8 @@ impl From<End> for ExitCode {
 /// What a subcommand needs to know beside its own arguments.
 struct Context {
     project: PathBuf,
-    format: Format,
+    /// The format asked for on the command line.
+    format: Option<Format>,
     notes: Notes,
     /// Threads asked for on the command line.
     jobs: Option<usize>,
@@ -139,15 +149,14 @@ impl Context {
 }
 
 impl Context {
-    /// The format asked for, when it is one of those that the command prints.
+    /// The format asked for, text without any, when it is one of those that the command prints.
     fn format_of(&self, known: &[Format]) -> Result<Format, Failure> {
-        if known.contains(&self.format) {
-            return Ok(self.format);
+        let format = self.format.unwrap_or_default();
+        if known.contains(&format) {
+            return Ok(format);
         }
-        let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
-        let names: Vec<String> = known.iter().map(name).collect();
-        let message = format!("this command does not print `{}`", name(&self.format));
-        Err(Failure::new(message).hint(format!("choose --format {}", names.join("|"))))
+        let message = format!("this command does not print `{}`", Format::names(&[format]));
+        Err(Failure::new(message).hint(format!("choose --format {}", Format::names(known))))
     }
 
     /// The store of a project, in which a run has coded all reports by this study.

@@ -1,7 +1,7 @@
 //! `codeframe report`: the synthesis document.
 
 use super::clock::rfc3339;
-use super::print::documents;
+use super::print::{Output, documents};
 use super::{Context, End, Failure, Format, map};
 use anyhow::Context as _;
 use codeframe::grid::Grid;
@@ -17,12 +17,11 @@ use std::time::SystemTime;
 /// Write the synthesis document: tables, charts, sample, patterns, vignettes, method
 ///
 /// Its template is report.md.j2 beside the frame, or a built-in one: Markdown in which numbers, tables and quotations are
-/// put in from the codings. Print it as text, or write --format docx or html with --output FILE.
+/// put in from the codings. Print it as text, or write it with --output FILE.docx or FILE.html.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Where the document goes; without it to stdout
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Write the built-in template, to be changed: to FILE, or to where the project's own is looked for
     #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with = "output")]
     write_template: Option<Option<PathBuf>>,
@@ -30,7 +29,7 @@ pub struct Arguments {
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Html, Format::Docx])?;
+    let format = arguments.output.format(context, &[Format::Text, Format::Html, Format::Docx])?;
     let project = context.open()?;
     if let Some(file) = &arguments.write_template {
         let place = place_of(&project);
@@ -70,7 +69,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         version: env!("CARGO_PKG_VERSION"),
     };
     let made = synthesize(&material, &template)?;
-    documents::write(&made.value, format, arguments.output.as_deref())?;
+    let mut out = arguments.output.open()?;
+    documents::write(&made.value, format, &mut out)?;
+    out.finish()?;
     context.notes.warn_all(&made.warnings);
     Ok(if made.warnings.is_empty() { End::Done } else { End::LeftOut })
 }

@@ -1,6 +1,6 @@
 //! `codeframe sample`: the in-depth sample, chosen in stages and kept in a file.
 
-use super::print::{self, documents};
+use super::print::{self, Output, documents};
 use super::{Context, End, Failure, Format};
 use codeframe::document::{Block, Document, plain_table, wrapped};
 use codeframe::grid::Grid;
@@ -8,7 +8,6 @@ use codeframe::sample::{FILE, Flow, Line, Outcome, Sample, draw, table};
 use codeframe::study::Study;
 use serde::Serialize;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Choose the reports that are read in depth, by the stages of config.toml
 ///
@@ -19,9 +18,8 @@ pub struct Arguments {
     /// Print what would be chosen, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where HTML, DOCX or XLSX goes; without it to stdout
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// What is printed for programs.
@@ -33,15 +31,8 @@ struct Drawn<'d> {
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format = context.format_of(&[
-        Format::Text,
-        Format::Json,
-        Format::Jsonl,
-        Format::Csv,
-        Format::Xlsx,
-        Format::Html,
-        Format::Docx,
-    ])?;
+    let known = [Format::Text, Format::Json, Format::Jsonl, Format::Csv, Format::Xlsx, Format::Html, Format::Docx];
+    let format = arguments.output.format(context, &known)?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
@@ -56,18 +47,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         Sample::write(&path, &lines)?;
     }
     let shown = table(&flow, &study.frame.unit);
+    let mut out = arguments.output.open()?;
     match format {
-        Format::Json => print::json(&Drawn { flow: &flow, reports: &lines })?,
+        Format::Json => print::json_to(&mut out, &Drawn { flow: &flow, reports: &lines })?,
         Format::Jsonl => {
-            let mut out = print::results();
             for line in &lines {
                 serde_json::to_writer(&mut out, line).map_err(std::io::Error::from)?;
                 out.write_all(b"\n")?;
             }
-            out.flush()?;
         }
         Format::Csv => {
-            let mut out = csv::Writer::from_writer(print::results());
+            let mut out = csv::Writer::from_writer(&mut out);
             let failed = |error: csv::Error| Failure::from(std::io::Error::other(error));
             out.write_record(["report", "outcome", "stage", "pi"]).map_err(failed)?;
             for line in &lines {
@@ -76,12 +66,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
             out.flush()?;
         }
         Format::Text => {
-            let mut out = print::results();
             writeln!(out, "{}\n\n{}", shown.caption.plain(), plain_table(&shown))?;
             let sampled = lines.iter().filter(|line| line.outcome == Outcome::Sampled);
             let ids: Vec<&str> = sampled.map(|line| line.report.as_str()).collect();
             writeln!(out, "{}", wrapped(&ids.join(" "), 100).join("\n"))?;
-            out.flush()?;
         }
         _ => {
             let document = Document {
@@ -90,9 +78,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
                 made_at: None,
                 blocks: vec![Block::Table(shown)],
             };
-            documents::write(&document, format, arguments.output.as_deref())?;
+            documents::write(&document, format, &mut out)?;
         }
     }
+    out.finish()?;
     tell(context, arguments, &flow, before.as_ref(), &lines);
     Ok(End::Done)
 }

@@ -1,8 +1,8 @@
 //! `codeframe search`: passages that match a query, ready to be quoted.
 
-use super::print::documents;
 use super::print::passages::{self, Asked};
 use super::print::vignettes::{self, Show};
+use super::print::{Output, documents};
 use super::{Context, End, Failure, Format};
 use clap::ValueEnum;
 use codeframe::index::Limits;
@@ -10,7 +10,6 @@ use codeframe::project::Project;
 use codeframe::study::Study;
 use codeframe::vignette::{self, Order, Request, Vignette, basket};
 use codeframe::warned::Warned;
-use std::path::PathBuf;
 
 /// Search the reports; print the passages that fit best
 ///
@@ -50,9 +49,8 @@ pub struct Arguments {
     /// With --save: only the passages with these numbers, as 1,4-6
     #[arg(long, value_name = "NUMBERS", requires = "save")]
     pick: Option<String>,
-    /// With --format html|docx: the file to write [default: printed]
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Print the basket of this name, each quote found again in its report
     #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "code", "report", "like", "sort", "save", "show"])]
     basket: Option<String>,
@@ -72,7 +70,8 @@ const PER_REPORT: usize = 3;
 
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
-    let format = context.format_of(&[Format::Text, Format::Json, Format::Csv, Format::Html, Format::Docx])?;
+    let known = [Format::Text, Format::Json, Format::Csv, Format::Html, Format::Docx];
+    let format = arguments.output.format(context, &known)?;
     let project = context.open()?;
     if let Some(name) = &arguments.basket {
         return print_basket(context, &project, arguments, name, format);
@@ -101,15 +100,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     };
     let found = vignette::search(&project, &study, &store, &said, request)?;
     let picked = picked(&found.vignettes, arguments.pick.as_deref())?;
+    let mut out = arguments.output.open()?;
     match format {
-        Format::Json => vignettes::json(&query, &found)?,
-        Format::Csv => vignettes::csv(&found)?,
+        Format::Json => vignettes::json(&mut out, &query, &found)?,
+        Format::Csv => vignettes::csv(&mut out, &found)?,
         Format::Html | Format::Docx => {
             let asked = Asked { query: &query, code, like: request.like };
-            documents::write(&passages::found(&asked, &found), format, arguments.output.as_deref())?;
+            documents::write(&passages::found(&asked, &found), format, &mut out)?;
         }
         _ => {
-            vignettes::text(&found, arguments.show)?;
+            vignettes::text(&mut out, &found, arguments.show)?;
             match (found.vignettes.len(), found.n_passages) {
                 (_, 0) => context.notes.say("no passage matches"),
                 // Those like an example are all that share a word with it.
@@ -120,6 +120,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
             }
         }
     }
+    out.finish()?;
     if found.is_behind {
         context.notes.warn("the last run did not end, so reports may be missing; run `codeframe run`");
     }
@@ -161,14 +162,16 @@ fn print_basket(
 ) -> Result<End, Failure> {
     let Warned { value: kept, warnings } = basket::read(project, name)?;
     context.notes.warn_all(&warnings);
+    let mut out = arguments.output.open()?;
     match format {
-        Format::Json => vignettes::basket_json(name, &kept)?,
-        Format::Csv => vignettes::basket_csv(&kept)?,
+        Format::Json => vignettes::basket_json(&mut out, name, &kept)?,
+        Format::Csv => vignettes::basket_csv(&mut out, &kept)?,
         Format::Html | Format::Docx => {
-            documents::write(&passages::basket(name, &kept), format, arguments.output.as_deref())?;
+            documents::write(&passages::basket(name, &kept), format, &mut out)?;
         }
-        _ => vignettes::basket_text(&kept)?,
+        _ => vignettes::basket_text(&mut out, &kept)?,
     }
+    out.finish()?;
     let n_lost = kept.iter().filter(|kept| kept.span.is_none()).count();
     if n_lost > 0 {
         let (quotes, are) = if n_lost == 1 { ("quote", "is") } else { ("quotes", "are") };

@@ -2,6 +2,7 @@
 //! contents whose entries show before anybody updates it, repeated head rows. What docx-rs has no words for (alternative texts,
 //! head rows, title and language of the file) is put into the parts that it makes, in `parts.rs`.
 
+use super::layout::{MARGIN, Page, widths};
 use super::parts::{self, Extras};
 use super::{Align, Block, Column, Document, Figure, Inline, Numbers, Row, Table, Text};
 use docx_rs::{
@@ -20,14 +21,11 @@ pub struct Error {
     pub reason: String,
 }
 
-/// Width of the text on an A4 page with margins of 2.5 cm, in twentieths of a point.
-const TEXT_WIDTH: usize = 9070;
+/// Pictures are no higher than this share of the room that their page has for text, so that some stands beside them.
+const MOST_HEIGHT: f64 = 0.81;
 
-/// The same in the unit of pictures, 1/914400 inch.
-const TEXT_WIDTH_EMU: f64 = TEXT_WIDTH as f64 * 635.;
-
-/// Pictures are no higher than this share of their page's width, so that text has room beside them.
-const MOST_HEIGHT_EMU: f64 = TEXT_WIDTH_EMU * 1.25;
+/// The unit of pictures, 1/914400 inch, in a twentieth of a point.
+const EMU: f64 = 635.;
 
 /// Tables of at most so many rows are not broken over pages.
 const MOST_ROWS_TOGETHER: usize = 16;
@@ -42,18 +40,14 @@ const BULLETS: usize = 2;
 /// # Errors
 /// When the container cannot be put together.
 pub fn docx(document: &Document) -> Result<Vec<u8>, Error> {
-    let mut writer = Writer::default();
+    let page = Page::of(document);
+    let mut writer = Writer { page, ..Writer::default() };
+    let side = MARGIN as i32;
+    let margins = PageMargin { top: side, left: side, bottom: side, right: side, header: 709, footer: 709, gutter: 0 };
     let mut file = numberings(Docx::new(), &document.blocks)
-        .page_size(11906, 16838)
-        .page_margin(PageMargin {
-            top: 1418,
-            left: 1418,
-            bottom: 1418,
-            right: 1418,
-            header: 709,
-            footer: 709,
-            gutter: 0,
-        })
+        .page_size((page.width + 2 * MARGIN) as u32, (page.height + 2 * MARGIN) as u32)
+        .page_orient(page.orientation())
+        .page_margin(margins)
         .footer(page_number());
     file = file.add_paragraph(Paragraph::new().style("Title").add_run(words(&document.title)));
     for line in &document.subtitle {
@@ -80,6 +74,7 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, Error> {
 /// What has been written so far.
 #[derive(Default)]
 struct Writer {
+    page: Page,
     numbers: Numbers,
     notes: usize,
     lists: usize,
@@ -159,7 +154,7 @@ impl Writer {
         let number = self.numbers.tables;
         self.captions.push(table.caption.plain());
         let caption = self.caption("Table", number, &table.caption).keep_next(true);
-        let widths = widths(table);
+        let widths = widths(table, self.page.width);
         let head = table.columns.iter().zip(&widths).map(|(column, width)| head_cell(column, *width)).collect();
         let mut rows = vec![TableRow::new(head).cant_split()];
         let last = table.rows.len().saturating_sub(1);
@@ -178,7 +173,7 @@ impl Writer {
         let made = docx_rs::Table::without_borders(rows)
             .set_grid(widths)
             .layout(TableLayoutType::Fixed)
-            .width(TEXT_WIDTH, WidthType::Dxa)
+            .width(self.page.width, WidthType::Dxa)
             .set_borders(borders);
         let mut file = file.add_paragraph(caption).add_table(made);
         for note in &table.notes {
@@ -200,7 +195,11 @@ impl Writer {
                 let texts = columns.iter().enumerate().map(|(n, column)| (cells.get(n).unwrap_or(&empty), column));
                 let cell = |((text, column), width): ((&Text, &Column), &usize)| {
                     let paragraph = Paragraph::new().style(CELL).align(alignment(column.align)).keep_next(stays);
-                    let paragraph = self.runs(paragraph, text);
+                    let paragraph = if column.align == Align::Right {
+                        self.runs(paragraph, &unbroken(text))
+                    } else {
+                        self.runs(paragraph, text)
+                    };
                     TableCell::new().add_paragraph(paragraph).width(*width, WidthType::Dxa)
                 };
                 texts.zip(widths).map(cell).collect()
@@ -213,7 +212,8 @@ impl Writer {
         self.numbers.figures += 1;
         self.alternatives.push(figure.alternative.clone());
         let (width, height) = (f64::from(figure.png.width.max(1)), f64::from(figure.png.height.max(1)));
-        let scale = (TEXT_WIDTH_EMU / width).min(MOST_HEIGHT_EMU / height);
+        let room = |length: usize| length as f64 * EMU;
+        let scale = (room(self.page.width) / width).min(room(self.page.height) * MOST_HEIGHT / height);
         let picture = Pic::new_with_dimensions(figure.png.bytes.clone(), figure.png.width, figure.png.height)
             .id(format!("rIdFigure{}", self.numbers.figures))
             .size((width * scale) as u32, (height * scale) as u32);
@@ -275,7 +275,7 @@ fn contents(file: Docx, all: &[Block]) -> Docx {
 }
 
 fn head_cell(column: &Column, width: usize) -> TableCell {
-    let text = words(&column.head);
+    let text = words(&column.head.replace("N = ", "N\u{a0}=\u{a0}"));
     let paragraph =
         Paragraph::new().style(parts::HEAD_STYLE).align(alignment(column.align)).keep_next(true).add_run(text);
     let rule = TableCellBorder::new(TableCellBorderPosition::Bottom).border_type(BorderType::Single);
@@ -287,37 +287,13 @@ fn head_cell(column: &Column, width: usize) -> TableCell {
         .shading(Shading::new().fill("F2F2F2"))
 }
 
-/// The columns' widths, which add up to the width of the text: numbers get what they need, columns of words what they need
-/// while that is less than an equal share, and the long ones the rest by their length.
-fn widths(table: &Table) -> Vec<usize> {
-    /// Of a digit, or a letter of usual width, at the size of tables, and of the room beside a cell's text.
-    const LETTER: usize = 100;
-    const MARGINS: usize = 240;
-    let needs: Vec<(bool, usize)> =
-        (0..table.columns.len()).map(|n| table.need(n)).map(|(is, need)| (is, need * LETTER + MARGINS)).collect();
-    let sum = |is_number: bool| needs.iter().filter(|(is, _)| *is == is_number).map(|(_, need)| need).sum::<usize>();
-    let (of_numbers, of_words) = (sum(true), sum(false));
-    // Beside very many columns of numbers words still get a quarter.
-    let for_numbers = if of_words == 0 { TEXT_WIDTH } else { of_numbers.min(TEXT_WIDTH * 3 / 4) };
-    let rest = TEXT_WIDTH - for_numbers;
-    let (mut open, mut left) = (needs.iter().filter(|(is, _)| !is).count(), rest);
-    let mut given: Vec<Option<usize>> = vec![None; needs.len()];
-    if of_words > rest {
-        loop {
-            let share = left / open.max(1);
-            let fits = (0..needs.len()).find(|&n| !needs[n].0 && given[n].is_none() && needs[n].1 <= share);
-            let Some(n) = fits else { break };
-            given[n] = Some(needs[n].1);
-            (open, left) = (open - 1, left - needs[n].1);
-        }
-    }
-    let of_open: usize = (0..needs.len()).filter(|&n| !needs[n].0 && given[n].is_none()).map(|n| needs[n].1).sum();
-    let width = |(n, (is_number, need)): (usize, &(bool, usize))| match (is_number, given[n]) {
-        (true, _) => need * for_numbers / of_numbers.max(1),
-        (false, Some(width)) => width,
-        (false, None) => left * need / of_open.max(1),
+/// Numbers of a cell, in which no line ends between a number and its per cent sign.
+fn unbroken(text: &Text) -> Text {
+    let joined = |inline: &Inline| match inline {
+        Inline::Plain(text) => Inline::Plain(text.replace(" %", "\u{a0}%")),
+        other => other.clone(),
     };
-    needs.iter().enumerate().map(width).collect()
+    Text(text.0.iter().map(joined).collect())
 }
 
 fn alignment(align: Align) -> AlignmentType {

@@ -5,6 +5,7 @@
 
 mod docx;
 mod html;
+mod layout;
 mod markdown;
 mod parts;
 mod plain;

@@ -172,6 +172,18 @@ mod tests {
         assert!((total(&strata, 0.95).estimate - 35.).abs() < 1e-9);
     }
 
+    /// With many seen of many more the exact limits come near to the normal ones of prediction-powered inference, which takes no
+    /// account of a population that ends. Expected: ppi_py.ppi_mean_ci(Y, Yhat, Yhat_unlabeled, alpha=.05, lam=1) * 150,000,
+    /// ppi-python 0.2.3, on 100,000, 30,000 and 20,000 unknown, 2,000, 600 and 400 seen and 100, 250 and 350 positive.
+    #[test]
+    fn the_limits_come_near_to_those_of_prediction_powered_inference() {
+        let strata = [stratum(100_000, 2_000, 100), stratum(30_000, 600, 250), stratum(20_000, 400, 350)];
+        let Total { estimate, low, high } = total(&strata, 0.95);
+        let half = 36_667.77 - 35_000.;
+        let near = |distance: f64| (distance / half - 1.).abs() < 0.05;
+        assert!((estimate - 35_000.).abs() < 1e-6 && near(estimate - low) && near(high - estimate), "{low} {high}");
+    }
+
     /// In a population so large that drawing does not use it up the limits are those of the binomial distribution. Expected:
     /// statsmodels 0.15.0's proportion_confint(7, 60, method="beta").
     #[test]

@@ -214,13 +214,24 @@ impl<'i> Inserts<'i> {
     }
 
     fn differences(&mut self, by: &[String], limit: usize) -> Vec<Block> {
-        let Material { study, grid, project, .. } = self.material;
+        let Material { study, grid, project, sample, .. } = self.material;
         let columns: Vec<&str> = match by {
             [] => grid.fields.keys().map(String::as_str).collect(),
             named => named.iter().map(String::as_str).collect(),
         };
-        let groups: Vec<pattern::Group> =
-            columns.iter().filter_map(|name| pattern::groups_of(name, &study.frame, grid)).flatten().collect();
+        // A column that repeats the sample differs by what the sample was chosen for; who wants that names the column.
+        let is_sample = |group: &pattern::Group| {
+            let agree = |sample: &sample::Sample| {
+                grid.reports.iter().filter(|report| group.has(report) == sample.has(&report.id)).count()
+            };
+            by.is_empty() && sample.is_some_and(|sample| [0, grid.reports.len()].contains(&agree(sample)))
+        };
+        let groups: Vec<pattern::Group> = columns
+            .iter()
+            .filter_map(|name| pattern::groups_of(name, &study.frame, grid))
+            .flatten()
+            .filter(|group| !is_sample(group))
+            .collect();
         let found = pattern::differ(&study.frame, grid, &groups, &project.config.sample.asks);
         if found.n_looked_at == 0 {
             return self.lacking("There are no groups of reports large enough to compare.");

@@ -1,6 +1,6 @@
 //! Tables by group, codes that go together, the 0/1 matrix and what stands behind a number, in the formats that each has.
 
-use super::documents;
+use super::{Results, documents};
 use crate::cli::{Failure, Format};
 use codeframe::document::{Block, Column, Document, Figure, Png, Row, Table, Text, plain_table, wrapped};
 use codeframe::exchange::{Behind, Ground};
@@ -10,7 +10,6 @@ use codeframe::plot::{Heat, Picture, heat_map};
 use codeframe::score::Difference;
 use codeframe::study::Study;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Pairs that are printed for reading; the other formats have all.
 const MOST_PAIRS: usize = 40;
@@ -18,20 +17,18 @@ const MOST_PAIRS: usize = 40;
 const MOST_CODES: usize = 30;
 
 /// Tables by group.
-pub fn by_group(frame: &Frame, tables: &[CrossTable], format: Format, output: Option<&Path>) -> Result<(), Failure> {
+pub fn by_group(out: &mut Results, frame: &Frame, tables: &[CrossTable], format: Format) -> Result<(), Failure> {
     match format {
-        Format::Json => super::json(&tables)?,
-        Format::Csv => by_group_csv(tables)?,
+        Format::Json => super::json_to(out, &tables)?,
+        Format::Csv => by_group_csv(out, tables)?,
         Format::Text => {
-            let mut out = super::results();
             for table in tables.iter().map(cross_table).chain(error_table(tables)) {
                 writeln!(out, "{}\n\n{}", table.caption.plain(), plain_table(&table))?;
             }
-            out.flush()?;
         }
         _ => {
             let blocks = tables.iter().map(cross_table).chain(error_table(tables)).map(Block::Table).collect();
-            documents::write(&document(frame, blocks), format, output)?;
+            documents::write(&document(frame, blocks), format, out)?;
         }
     }
     Ok(())
@@ -63,11 +60,14 @@ fn cross_table(table: &CrossTable) -> Table {
     }
     let row = |row: &map::CrossRow| {
         let mut cells: Vec<Text> = vec![row.label.as_str().into()];
-        let cell = |cell: &map::CrossCell| {
+        let cell = |(cell, group): (&map::CrossCell, &map::Group)| {
+            if group.reports == 0 {
+                return Text::from("–");
+            }
             let open = if cell.queued > 0 { format!(", {} open", cell.queued) } else { String::new() };
             Text::from(format!("{} ({:.1} %){open}", cell.n, cell.percent))
         };
-        cells.extend(row.cells.iter().map(cell));
+        cells.extend(row.cells.iter().zip(&table.groups).map(cell));
         if has_tests {
             cells.push(shown(row.difference).into());
         }
@@ -91,7 +91,10 @@ fn cross_table(table: &CrossTable) -> Table {
     } else {
         notes.push("Too few reports for a test.".into());
     }
-    let caption = format!("{}, by {}", table.title, table.by);
+    let caption = match table.title.ends_with(['?', '.', '!']) {
+        true => format!("{} By {}", table.title, table.by),
+        false => format!("{}, by {}", table.title, table.by),
+    };
     Table { caption: caption.into(), columns, rows: table.codes.iter().map(row).collect(), notes }
 }
 
@@ -131,8 +134,8 @@ fn error_table(tables: &[CrossTable]) -> Option<Table> {
     })
 }
 
-fn by_group_csv(tables: &[CrossTable]) -> io::Result<()> {
-    let mut out = csv::Writer::from_writer(super::results());
+fn by_group_csv(out: &mut impl Write, tables: &[CrossTable]) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(out);
     out.write_record([
         "question",
         "code",
@@ -179,27 +182,25 @@ fn by_group_csv(tables: &[CrossTable]) -> io::Result<()> {
 
 /// Codes that go together.
 pub fn pairs(
+    out: &mut Results,
     frame: &Frame,
     gathered: &Gathered,
     takes: impl Fn(&CodeRef<'_>) -> bool,
     format: Format,
-    output: Option<&Path>,
 ) -> Result<(), Failure> {
     let pairs = map::together(frame, gathered, &takes);
     match format {
-        Format::Json => super::json(&pairs)?,
+        Format::Json => super::json_to(out, &pairs)?,
         Format::Csv => {
-            let mut out = csv::Writer::from_writer(super::results());
+            let mut out = csv::Writer::from_writer(out);
             for pair in &pairs {
                 out.serialize(pair).map_err(io::Error::other)?;
             }
             out.flush()?;
         }
         Format::Text => {
-            let mut out = super::results();
             let table = pair_table(frame, &pairs, gathered.reports.len());
             writeln!(out, "{}\n\n{}", table.caption.plain(), plain_table(&table))?;
-            out.flush()?;
         }
         _ => {
             let mut blocks = vec![Block::Table(pair_table(frame, &pairs, gathered.reports.len()))];
@@ -211,7 +212,7 @@ pub fn pairs(
                     blocks.push(figure(&caption, &heat(&caption, gathered, &codes)));
                 }
             }
-            documents::write(&document(frame, blocks), format, output)?;
+            documents::write(&document(frame, blocks), format, out)?;
         }
     }
     Ok(())
@@ -290,6 +291,7 @@ fn pair_table(frame: &Frame, pairs: &[Pair], n_reports: usize) -> Table {
 
 /// A row for each report, a column for each code.
 pub fn matrix(
+    out: &mut Results,
     frame: &Frame,
     gathered: &Gathered,
     format: Format,
@@ -307,10 +309,10 @@ pub fn matrix(
             serde_json::Value::Object(object)
         };
         let rows: Vec<serde_json::Value> = gathered.reports.iter().map(row).collect();
-        super::json(&rows)?;
+        super::json_to(out, &rows)?;
         return Ok(());
     }
-    let mut out = csv::Writer::from_writer(super::results());
+    let mut out = csv::Writer::from_writer(out);
     let failed = |error: csv::Error| Failure::from(io::Error::other(error));
     out.write_record(std::iter::once("report").chain(codes.iter().map(|code| code.name()))).map_err(failed)?;
     for report in &gathered.reports {
@@ -326,13 +328,18 @@ pub fn matrix(
 }
 
 /// What stands behind a number.
-pub fn explained(study: &Study, code: CodeIndex, found: &[Behind], format: Format) -> Result<(), Failure> {
+pub fn explained(
+    out: &mut Results,
+    study: &Study,
+    code: CodeIndex,
+    found: &[Behind],
+    format: Format,
+) -> Result<(), Failure> {
     if format == Format::Json {
-        super::json(&found)?;
+        super::json_to(out, &found)?;
         return Ok(());
     }
     let of_code = study.frame.code(code);
-    let mut out = super::results();
     writeln!(out, "{}: {}", of_code.question.title, of_code.code.label)?;
     writeln!(
         out,
@@ -359,7 +366,6 @@ pub fn explained(study: &Study, code: CodeIndex, found: &[Behind], format: Forma
             writeln!(out, "      bytes {}-{}{}", ground.start, ground.end, why(ground))?;
         }
     }
-    out.flush()?;
     Ok(())
 }
 

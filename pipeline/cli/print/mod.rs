@@ -10,12 +10,15 @@ pub mod evaluation;
 pub mod passages;
 pub mod problems;
 pub mod progress;
+mod results;
 pub mod simulation;
 pub mod summary;
 pub mod tables;
 pub mod themes;
 pub mod vignettes;
 pub mod workbook;
+
+pub use results::{Output, Results};
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -29,8 +32,12 @@ pub fn results() -> BufWriter<StdoutLock<'static>> {
 
 /// Prints a value as indented JSON with a line break at its end.
 pub fn json(value: &impl serde::Serialize) -> io::Result<()> {
-    let mut out = results();
-    serde_json::to_writer_pretty(&mut out, value)?;
+    json_to(&mut results(), value)
+}
+
+/// The same into a stream.
+pub fn json_to(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
     out.write_all(b"\n")?;
     out.flush()
 }

@@ -11,8 +11,7 @@ const LABEL_WIDTH: usize = 60;
 const LEAST_LABEL_WIDTH: usize = 44;
 
 /// A table for each question, as a published report prints it; within 100 columns, intervals included.
-pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
-    let mut out = super::results();
+pub fn text(out: &mut impl Write, frame: &Frame, tables: &[Table]) -> io::Result<()> {
     writeln!(out, "{}", frame.title)?;
     let mut all_notes = tables.iter().map(|table| notes(table, &frame.unit));
     let first = all_notes.next().and_then(|notes| notes.into_iter().next());
@@ -59,7 +58,7 @@ pub fn text(frame: &Frame, tables: &[Table]) -> io::Result<()> {
     if let Some(note) = common {
         writeln!(out, "\n{}", wrapped(&note, 98).join("\n"))?;
     }
-    out.flush()
+    Ok(())
 }
 
 /// A column beside N and %.
@@ -266,8 +265,8 @@ pub fn record(table: &Table, row: &Row) -> [String; 18] {
 }
 
 /// A row for each code.
-pub fn csv(tables: &[Table]) -> io::Result<()> {
-    let mut out = csv::Writer::from_writer(super::results());
+pub fn csv(out: &mut impl Write, tables: &[Table]) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(out);
     out.write_record(HEAD)?;
     for table in tables {
         for row in &table.codes {
@@ -275,9 +274,4 @@ pub fn csv(tables: &[Table]) -> io::Result<()> {
         }
     }
     out.flush()
-}
-
-/// The tables as they are.
-pub fn json(tables: &[Table]) -> io::Result<()> {
-    super::json(&tables)
 }

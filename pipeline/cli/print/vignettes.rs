@@ -1,12 +1,13 @@
 //! What `search` found, for people and for programs.
 
+use super::Results;
 use clap::ValueEnum;
 use codeframe::sheet::harmless;
 use codeframe::vignette::basket::Kept;
 use codeframe::vignette::{PassageCode, Vignette, Vignettes};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 /// What is shown of a passage. Not documented by variant: clap would turn that into long help.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -16,12 +17,10 @@ pub enum Show {
 }
 
 /// Passages, best first: number, citation, headings, the passage, its codes. What was found is bold on a terminal.
-pub fn text(found: &Vignettes, show: Show) -> io::Result<()> {
-    let bold = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let mut out = super::results();
+pub fn text(out: &mut Results, found: &Vignettes, show: Show) -> io::Result<()> {
+    let bold = out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     if show == Show::Context {
-        in_context(&mut out, found, bold)?;
-        return out.flush();
+        return in_context(out, found, bold);
     }
     for (n, vignette) in found.vignettes.iter().enumerate() {
         if n > 0 {
@@ -37,6 +36,7 @@ pub fn text(found: &Vignettes, show: Show) -> io::Result<()> {
             writeln!(out, "  {}", codes.join(", "))?;
         }
     }
+    // What is said beside the results comes below them.
     out.flush()
 }
 
@@ -141,7 +141,7 @@ struct PrintedCode<'a> {
 }
 
 /// An object with the query and its passages.
-pub fn json(query: &str, found: &Vignettes) -> io::Result<()> {
+pub fn json(out: &mut impl Write, query: &str, found: &Vignettes) -> io::Result<()> {
     let passages = found.vignettes.iter().map(|vignette| PrintedPassage {
         report: &vignette.report,
         citation: &vignette.citation,
@@ -157,7 +157,7 @@ pub fn json(query: &str, found: &Vignettes) -> io::Result<()> {
         metadata: &vignette.metadata,
         score: vignette.score,
     });
-    super::json(&Printed { query, n_passages: found.n_passages, passages: passages.collect() })
+    super::json_to(out, &Printed { query, n_passages: found.n_passages, passages: passages.collect() })
 }
 
 fn printed(code: &PassageCode) -> PrintedCode<'_> {
@@ -165,9 +165,9 @@ fn printed(code: &PassageCode) -> PrintedCode<'_> {
 }
 
 /// One row a passage, with the metadata of its report.
-pub fn csv(found: &Vignettes) -> io::Result<()> {
+pub fn csv(out: &mut impl Write, found: &Vignettes) -> io::Result<()> {
     let columns: BTreeSet<&str> = found.vignettes.iter().flat_map(|v| v.metadata.keys().map(String::as_str)).collect();
-    let mut table = csv::Writer::from_writer(super::results());
+    let mut table = csv::Writer::from_writer(out);
     let head = ["number", "citation", "report", "file", "start", "end", "headings", "quote", "codes", "score"];
     table.write_record(head.into_iter().chain(columns.iter().copied()).map(|name| harmless(name).into_owned()))?;
     for (n, vignette) in found.vignettes.iter().enumerate() {
@@ -193,8 +193,7 @@ pub fn csv(found: &Vignettes) -> io::Result<()> {
 }
 
 /// A basket: citation and headings, the passage as it was saved, and whether it still stands in its report.
-pub fn basket_text(kept: &[Kept]) -> io::Result<()> {
-    let mut out = super::results();
+pub fn basket_text(out: &mut impl Write, kept: &[Kept]) -> io::Result<()> {
     for (n, Kept { saved, span }) in kept.iter().enumerate() {
         if n > 0 {
             writeln!(out)?;
@@ -209,7 +208,7 @@ pub fn basket_text(kept: &[Kept]) -> io::Result<()> {
             Some(_) => {}
         }
     }
-    out.flush()
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -233,7 +232,7 @@ struct PrintedKept<'a> {
 }
 
 /// An object with the basket's name and its passages.
-pub fn basket_json(name: &str, kept: &[Kept]) -> io::Result<()> {
+pub fn basket_json(out: &mut impl Write, name: &str, kept: &[Kept]) -> io::Result<()> {
     let passages = kept.iter().map(|Kept { saved, span }| PrintedKept {
         report: &saved.report,
         citation: &saved.citation,
@@ -245,12 +244,12 @@ pub fn basket_json(name: &str, kept: &[Kept]) -> io::Result<()> {
         query: &saved.query,
         code: saved.code.as_deref(),
     });
-    super::json(&PrintedBasket { basket: name, passages: passages.collect() })
+    super::json_to(out, &PrintedBasket { basket: name, passages: passages.collect() })
 }
 
 /// One row a passage.
-pub fn basket_csv(kept: &[Kept]) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(super::results());
+pub fn basket_csv(out: &mut impl Write, kept: &[Kept]) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
     table.write_record(["citation", "report", "file", "start", "end", "headings", "quote", "query", "code"])?;
     for Kept { saved, span } in kept {
         let place = |at: Option<u32>| at.map_or_else(String::new, |at| at.to_string());

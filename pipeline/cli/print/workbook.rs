@@ -1,6 +1,7 @@
 //! Tables as a spreadsheet: a sheet for each table, as the document has them, with numbers as numbers. The map has a first sheet
 //! with all codes below each other and every figure in a column of its own, to be filtered and counted on with.
 
+use super::Results;
 use super::documents::write_bytes;
 use super::tables::{HEAD, record};
 use crate::cli::{Failure, Format};
@@ -9,7 +10,6 @@ use codeframe::document::{Align, Block, Document, Row, Table};
 use codeframe::frame::Frame;
 use codeframe::map;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as Style, FormatAlign, Workbook, Worksheet, XlsxError};
-use std::path::Path;
 
 /// The widest column, in letters; longer texts are wrapped.
 const WIDEST: usize = 60;
@@ -24,7 +24,7 @@ pub fn of(document: &Document) -> Result<Vec<u8>, Failure> {
 }
 
 /// The map.
-pub fn map(frame: &Frame, tables: &[map::Table], output: Option<&Path>) -> Result<(), Failure> {
+pub fn map(frame: &Frame, tables: &[map::Table], out: &mut Results) -> Result<(), Failure> {
     let document = super::tables::document(frame, tables, false);
     let made = || {
         let mut sheets = vec![all_codes(tables)?];
@@ -34,7 +34,7 @@ pub fn map(frame: &Frame, tables: &[map::Table], output: Option<&Path>) -> Resul
         saved(sheets)
     };
     let bytes = made().context("could not make the spreadsheet")?;
-    write_bytes(&bytes, Format::Xlsx, output)
+    write_bytes(&bytes, Format::Xlsx, out)
 }
 
 fn tables_of(document: &Document) -> impl Iterator<Item = &Table> {
