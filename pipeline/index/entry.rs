@@ -1,5 +1,5 @@
 //! A report becomes the entries that the index keeps of it: one for the report, one for each section, one for each
-//! passage. They share the report's text, so that nothing is copied on the way to the indexing thread.
+//! passage. They share the report's text, so that nothing is copied on the way to the indexing threads.
 
 use super::schema::Fields;
 use super::writer::Permit;
@@ -26,7 +26,7 @@ pub struct IndexedReport {
     metadata: Vec<String>,
 }
 
-/// A passage. Many reports wait for the indexing thread at once, so it is kept small.
+/// A passage. Many reports wait for the indexing threads at once, so it is kept small.
 struct IndexedPassage {
     span: ByteSpan,
     /// Its section by number; none above the first heading.

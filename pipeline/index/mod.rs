@@ -42,7 +42,7 @@ pub const FOLDER: &str = "index";
 /// How an index is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Bytes of memory in which entries are gathered before they are written out: default 15,000,000, which is also the least, to
+    /// Bytes of memory in which each of two threads gathers entries before they are written out: default 15,000,000, which is also the least, to
     /// 1,000,000,000, and the nearer end for what lies outside. More makes fewer and larger segments.
     pub max_bytes: usize,
 }

@@ -27,7 +27,7 @@ impl Writer {
         settings: &Settings,
     ) -> Result<Self, Error> {
         let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
+            .num_worker_threads(INDEXERS)
             .memory_budget_per_thread(settings.max_bytes.clamp(Settings::LEAST_BYTES, Settings::MOST_BYTES))
             .num_merge_threads(1)
             .build();
@@ -84,11 +84,13 @@ impl Writer {
     }
 }
 
+/// Threads that index, each with the memory of [`Settings::max_bytes`]. One is busy to the end while those that read wait for it.
+const INDEXERS: usize = 2;
 /// So many segments of about the same size become one.
 const MERGE_SEGMENTS: usize = 8;
 /// Entries that are handed over at once.
 const BATCH: usize = 1_000;
-/// Bytes of reports that may wait for the indexing thread.
+/// Bytes of reports that may wait for the indexing threads.
 const WAITING: usize = 2_000_000;
 
 /// Lets reports in while those inside weigh less than [`WAITING`]: tantivy's own queue counts batches, whatever
@@ -104,7 +106,7 @@ impl Gate {
         let mut inside = gate.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let mut patience = 100;
         while *inside > 0 && *inside + weight > WAITING && patience > 0 {
-            // The wait ends of itself, should the indexing thread be dead: `run` then says so.
+            // The wait ends of itself, should the indexing threads be dead: `run` then says so.
             (inside, _) =
                 gate.left.wait_timeout(inside, Duration::from_millis(100)).unwrap_or_else(PoisonError::into_inner);
             patience -= 1;
