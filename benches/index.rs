@@ -209,6 +209,9 @@ fn write_ours(dir: &Path, reports: &[(Report, Vec<Passage>)]) {
     writer.commit(1).expect("the index can be committed");
 }
 
+/// As many threads as codeframe indexes with, each with as much memory.
+const THREADS: usize = 2;
+
 fn write_bare(dir: &Path, reports: &[(Report, Vec<Passage>)], analyser: &str) {
     let mut schema = SchemaBuilder::new();
     let indexing =
@@ -217,7 +220,7 @@ fn write_bare(dir: &Path, reports: &[(Report, Vec<Passage>)], analyser: &str) {
     let id = schema.add_text_field("id", STRING | STORED);
     let index = tantivy::Index::create_in_dir(dir, schema.build()).expect("an index can be made");
     let mut writer: IndexWriter =
-        index.writer_with_num_threads(1, Settings::default().max_bytes).expect("nobody else writes");
+        index.writer_with_num_threads(THREADS, THREADS * Settings::default().max_bytes).expect("nobody else writes");
     for (number, (report, passages)) in reports.iter().enumerate() {
         let number = format!("R{number:06}");
         for passage in passages {

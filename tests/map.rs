@@ -252,8 +252,18 @@ fn what_cannot_be_shown_is_said() {
     check(&["map", "--where", "cohort = 1 and who = pupil"], &["no report is left"]);
     check(&["map", "--by", "cohor"], &["no question and no column", "did you mean `cohort`?"]);
     check(&["map", "--explain", "who/parents"], &["no code `who/parents`", "did you mean `who/parent`?"]);
+    check(
+        &["map", "--explain", "who"],
+        &["no code `who`", "it is a question, of which the codes are who/parent, who/pupil"],
+    );
     check(&["map", "--questions", "whom"], &["no question `whom`", "did you mean `who`?"]);
+    check(&["map", "--questions", "phase"], &["no question `phase`", "the questions are who, size"]);
     check(&["map", "--matrix", "--format", "docx"], &["does not print `docx`"]);
+    let said = project.run(&["map", "--cooccurrence", "--format", "csv"]);
+    assert!(said.contains("first,second,both,n_first,n_second,expected,overlap\n"), "{said}");
+    assert!(project.run(&["map", "--cooccurrence"]).contains("No two of these codes go together"));
+    let said = project.run(&["map", "--where", "cohort = 1", "--questions", "who"]);
+    assert!(said.contains("Only the report for which") && said.contains("N = 1 report,"), "{said}");
     // Nobody has coded anything, and there is no classifier: the map says why it is not corrected.
     let said = project.run(&["map"]);
     assert!(said.starts_with("exit code: 0") && said.contains("Not corrected for the machine's errors"), "{said}");
@@ -261,4 +271,22 @@ fn what_cannot_be_shown_is_said() {
     assert!(said.starts_with("exit code: 0") && said.contains("Nobody has coded this question"), "{said}");
     let people = json(&project, &["map", "--people"]);
     assert_eq!((&people[0]["reports"], &people[0]["codes"][0]["percent"]), (&Value::from(0), &Value::from(0.)));
+}
+
+/// As many groups as can be read beside each other are shown; the other formats have all.
+#[test]
+fn of_very_many_groups_the_largest_are_shown() {
+    let project = Project::small();
+    let mut metadata = "id,school\n".to_owned();
+    for n in 0..20 {
+        project.write(&format!("corpus/reports/r{n:02}.txt"), "Nineteen mums came on Fridays.\n");
+        metadata += &format!("r{n:02},School {:02}\n", if n < 17 { n } else { 15 });
+    }
+    project.write("corpus/reports.csv", metadata);
+    project.command(&["run", "-q"]).assert().success();
+    let said = project.run(&["map", "--by", "school", "--questions", "who"]);
+    assert!(said.contains("The 12 largest of ") && said.contains("School 15 (N = 4)"), "{said}");
+    assert!(!said.contains("School 14 ("), "{said}");
+    let csv = project.run(&["map", "--by", "school", "--questions", "who", "--format", "csv"]);
+    assert!(csv.contains("School 14") && csv.contains("School 16"), "{csv}");
 }

@@ -23,6 +23,21 @@ fn passages_are_printed_with_report_headings_and_codes() {
     insta::assert_snapshot!("none", project.run(&["search", "\"came mums\""]));
 }
 
+/// Nobody quotes a heading, so a passage is not the better for having hardly any words beside those looked for.
+#[test]
+fn sentences_come_before_headings_and_scraps() {
+    let project = Project::small();
+    let text = "# Grandmothers\n\nGrandmothers.\n\nOn Mondays the grandmothers read with the youngest children.\n";
+    project.write("corpus/reports/first.md", text);
+    std::fs::remove_file(project.path("corpus/reports/first.txt")).unwrap();
+    project
+        .write("corpus/reports/second.txt", "Every other week all of the classes went to the library.\n\n".repeat(20));
+    project.command(&["run", "-q"]).assert().success();
+    let said = project.run(&["search", "grandmothers"]);
+    let places = ["On Mondays", "  Grandmothers."].map(|words| said.find(words).expect("it is found"));
+    assert!(places[0] < places[1], "{said}");
+}
+
 #[test]
 fn passages_are_filtered_by_code_report_and_metadata() {
     let project = coded();
@@ -166,6 +181,8 @@ fn what_cannot_be_searched_is_said() {
     insta::assert_snapshot!("values", values.map(|query| project.run(&["search", query])).join("\n"));
     insta::assert_snapshot!("code", project.run(&["search", "--code", "who/parents"]));
     insta::assert_snapshot!("report", project.run(&["search", "--report", "frist"]));
+    let examples = ["frist:0", "first:9999"];
+    insta::assert_snapshot!("example", examples.map(|place| project.run(&["search", "--like", place])).join("\n"));
     insta::assert_snapshot!("nothing", project.run(&["search"]));
     insta::assert_snapshot!("csv", project.run(&["search", "mums", "--format", "csv"]));
     insta::assert_snapshot!("format", project.run(&["search", "mums", "--format", "parquet"]));

@@ -1,6 +1,6 @@
 //! `codeframe map`: the tables over all reports, by group, which codes go together, and what stands behind a number.
 
-use super::print::{self, Output, crossings, documents, tables, workbook};
+use super::print::{self, Output, by_group, crossings, documents, tables, workbook};
 use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
 use codeframe::exchange::behind;
@@ -127,7 +127,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         };
         let mut tables = map::crossed(frame, &gathered, by);
         tables.retain(|table| asked.has(&table.question));
-        crossings::by_group(&mut out, frame, &tables, format)?;
+        by_group::by_group(&mut out, frame, &tables, format)?;
     } else if view.cooccurrence {
         let takes = |code: &CodeRef<'_>| asked.has(code.question.id.as_str());
         crossings::pairs(&mut out, frame, &gathered, takes, format)?;
@@ -163,7 +163,9 @@ impl<'a> Asked<'a> {
         let frame = &study.frame;
         for id in &arguments.questions {
             if frame.question(id).is_none() {
-                let near = did_you_mean(id, frame.questions.iter().map(|question| question.id.as_str()));
+                let questions = || frame.questions.iter().map(|question| question.id.as_str());
+                let all = || format!("the questions are {}", questions().collect::<Vec<_>>().join(", "));
+                let near = Some(did_you_mean(id, questions()).unwrap_or_else(all));
                 return Err(with_hint(Failure::new(format!("the frame has no question `{id}`")), near));
             }
         }
@@ -229,7 +231,8 @@ impl<'a> Asked<'a> {
             let failure = Failure::new(format!("no report is left for which `{}` holds", filter.text()));
             return Err(if n_open > 0 { failure.hint(open) } else { failure });
         }
-        context.notes.say(&format!("Only the {n_left} reports for which `{}` holds", filter.text()));
+        let left = if n_left == 1 { "report".to_owned() } else { format!("{n_left} reports") };
+        context.notes.say(&format!("Only the {left} for which `{}` holds", filter.text()));
         if n_open > 0 {
             context.notes.warn(&open);
         }
@@ -250,8 +253,12 @@ fn with_hint(failure: Failure, hint: Option<String>) -> Failure {
 
 fn code(frame: &Frame, name: &str) -> Result<CodeIndex, Failure> {
     frame.find(name).map(|code| code.index).ok_or_else(|| {
-        let near = did_you_mean(name, frame.codes().map(|code| code.name()));
-        let hint = near.unwrap_or_else(|| "a code is named `question/code`, as in `map --format csv`".to_owned());
+        let of_question: Vec<&str> = frame.codes_of(name).map(|code| code.name()).collect();
+        let near = || did_you_mean(name, frame.codes().map(|code| code.name()));
+        let hint = match of_question.is_empty() {
+            true => near().unwrap_or_else(|| "a code is named `question/code`, as in `map --format csv`".to_owned()),
+            false => format!("it is a question, of which the codes are {}", of_question.join(", ")),
+        };
         Failure::new(format!("the frame has no code `{name}`")).hint(hint)
     })
 }

@@ -171,6 +171,12 @@ impl<'f> CodeRef<'f> {
 }
 
 impl Frame {
+    /// So many of what is coded: `1 report`, `57 reports`.
+    pub fn counted(&self, n: usize) -> String {
+        let plural = if n == 1 { "" } else { "s" };
+        format!("{n} {}{plural}", self.unit)
+    }
+
     /// Number of codes in all questions.
     pub fn n_codes(&self) -> usize {
         self.positions.len()

@@ -1,6 +1,6 @@
 //! A query and one state of the index become hits, best first.
 //!
-//! Scores are BM25 over words and stems; a phrase counts as its words do, and what only filters (headings, codes,
+//! Scores are BM25 over words and stems, but that short passages gain nothing by being short; a phrase counts as its words do, and what only filters (headings, codes,
 //! metadata) counts nothing. They are computed here, in an order of sums that does not depend on how the index happens
 //! to be divided into segments, and from statistics of the passages that are there. So the same reports give the same
 //! ranking to the last bit, whether they were indexed at once or one after the other.

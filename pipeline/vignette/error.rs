@@ -28,6 +28,16 @@ pub enum Error {
         /// The id that may have been meant.
         nearest: Option<String>,
     },
+    /// The report ends before the example's place.
+    #[error("report `{report}` has no passage at byte {at}")]
+    NoPassageAt {
+        /// The report.
+        report: String,
+        /// The place.
+        at: u32,
+        /// How long its text is, in bytes.
+        n_bytes: usize,
+    },
     /// Nothing can be decided so.
     #[error("codes are never in state `{found}`")]
     UnknownState {
@@ -75,6 +85,9 @@ impl Error {
                 Some(format!("the fields are {}", known.join(", ")))
             }
             Error::UnknownCode { nearest, .. } | Error::UnknownReport { nearest, .. } => meant(nearest),
+            Error::NoPassageAt { n_bytes, .. } => Some(format!(
+                "its text has {n_bytes} bytes; `codeframe search --format json` says where passages start"
+            )),
             Error::UnknownState { .. } => Some(format!("the states are {}", STATES.join(", "))),
             Error::UnknownValue { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Error::UnknownValue { known, field, .. } if known.len() <= MOST_NAMED => {

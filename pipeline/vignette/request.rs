@@ -121,11 +121,18 @@ fn like(index: &Index, reports: &mut Reports<'_>, example: &str) -> Result<Query
     {
         let content = &known.coded.content;
         let number = content.passages.partition_point(|passage| passage.span.end <= at);
-        // Behind the last passage the last is meant.
-        let number = number.min(content.passages.len().saturating_sub(1));
-        let text = content.passages.get(number).map_or("", |passage| passage.span.slice(&content.report.text));
+        let Some(passage) = content.passages.get(number) else {
+            return Err(Error::NoPassageAt { report: id.to_owned(), at, n_bytes: content.report.text.len() });
+        };
+        let text = passage.span.slice(&content.report.text);
         let found = index.like(text)?.ok_or(Error::NothingLike)?;
         return Ok(found.without(Query::of_places(vec![(id.to_owned(), number as u32)])));
+    }
+    // A text may well end with a colon and a number; then several words stand before it.
+    if let Some((id, _)) = place.filter(|(id, _)| !id.contains(char::is_whitespace)) {
+        let ids = reports.store.reports()?;
+        let nearest = nearest(id, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+        return Err(Error::UnknownReport { found: id.to_owned(), nearest });
     }
     index.like(example)?.ok_or(Error::NothingLike)
 }

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod audit;
+pub mod by_group;
 pub mod card;
 pub mod crossings;
 pub mod document;

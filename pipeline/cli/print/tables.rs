@@ -18,7 +18,7 @@ pub fn text(out: &mut impl Write, frame: &Frame, tables: &[Table]) -> io::Result
     let common = first.filter(|first| all_notes.all(|notes| notes.contains(first)));
     for table in tables {
         let number = table.table.map_or_else(String::new, |n| format!("Table {n}: "));
-        let base = format!("N = {} {}s", table.reports, frame.unit);
+        let base = format!("N = {}", frame.counted(table.reports));
         let many = if table.select == "many" { ", more than one code possible" } else { "" };
         writeln!(out, "\n{number}{}\n{base}{many}", table.title)?;
         let columns = columns(table);
@@ -156,7 +156,7 @@ pub fn document(frame: &Frame, tables: &[Table], has_bars: bool) -> Document {
             rows.push(document::Row::Cells(cells));
         }
         let many = if table.select == "many" { ", more than one code possible" } else { "" };
-        let base = format!("N = {} {}s{many}.", table.reports, frame.unit);
+        let base = format!("N = {}{many}.", frame.counted(table.reports));
         let notes = std::iter::once(base).chain(notes(table, &frame.unit)).map(Text::from).collect();
         let caption = Text::from(table.title.clone());
         blocks.push(Block::Table(document::Table { caption, columns: heads, rows, notes }));
@@ -188,9 +188,9 @@ fn pictured(frame: &Frame, table: &Table) -> Picture {
         plot::Row { label: row.label.clone(), group: row.group.clone(), values: vec![value] }
     };
     let axis = if is_corrected {
-        format!("% of {} {}s, corrected for the machine's errors, with 95 % intervals", table.reports, frame.unit)
+        format!("% of {}, corrected for the machine's errors, with 95 % intervals", frame.counted(table.reports))
     } else {
-        format!("% of {} {}s", table.reports, frame.unit)
+        format!("% of {}", frame.counted(table.reports))
     };
     plot::bars(&Bars {
         alt: format!("Bars: {}, {axis}", table.title),

@@ -209,9 +209,11 @@ impl Corpus {
         (1.0 + (all - having + 0.5) / (having + 0.5)).ln()
     }
 
-    /// What a word's number of occurrences is weighed against in a passage.
+    /// What a word's number of occurrences is weighed against in a passage. BM25 puts the shortest passages first, which here
+    /// are headings and scraps that nobody quotes; so what falls short of the mean length counts as much beyond it.
     pub fn damping(self, lengths: &FieldNormReader, doc: DocId) -> f64 {
         let mean = (self.n_words as f64 / self.n_passages.max(1) as f64).max(1.0);
-        K1 * (1.0 - B + B * f64::from(lengths.fieldnorm(doc)) / mean)
+        let length = f64::from(lengths.fieldnorm(doc));
+        K1 * (1.0 - B + B * (mean + (length - mean).abs()) / mean)
     }
 }
