@@ -264,6 +264,9 @@ fn what_cannot_be_shown_is_said() {
     assert!(project.run(&["map", "--cooccurrence"]).contains("No two of these codes go together"));
     let said = project.run(&["map", "--where", "cohort = 1", "--questions", "who"]);
     assert!(said.contains("Only the report for which") && said.contains("N = 1 report,"), "{said}");
+    check(&["map", "--passages", "--by", "who"], &["cannot be used with"]);
+    check(&["map", "--compare", "sample", "--matrix"], &["cannot be used with"]);
+    check(&["map", "--compare", "sample"], &["no in-depth sample has been drawn"]);
     // Nobody has coded anything, and there is no classifier: the map says why it is not corrected.
     let said = project.run(&["map"]);
     assert!(said.starts_with("exit code: 0") && said.contains("Not corrected for the machine's errors"), "{said}");
@@ -289,4 +292,21 @@ fn of_very_many_groups_the_largest_are_shown() {
     assert!(!said.contains("School 14 ("), "{said}");
     let csv = project.run(&["map", "--by", "school", "--questions", "who", "--format", "csv"]);
     assert!(csv.contains("School 14") && csv.contains("School 16"), "{csv}");
+}
+
+#[test]
+fn the_sample_is_compared_within_what_is_asked_for() {
+    let project = Project::small();
+    project.edit("config.toml", "frame.toml\"\n", "frame.toml\"\n[[sample.stage]]\nwhere = \"who/parent\"\n");
+    project.write("corpus/reports/third.txt", "Twenty mums came.\n");
+    project.write("corpus/reports.csv", "id,cohort\nfirst,1\nsecond,2\nthird,2\n");
+    project.command(&["run", "-q"]).assert().success();
+    project.command(&["sample", "-q"]).assert().success();
+    let all = json(&project, &["map", "--compare", "sample"]);
+    assert_eq!((&all[0]["sample_reports"], &all[0]["reports"]), (&Value::from(2), &Value::from(3)));
+    let some = json(&project, &["map", "--compare", "sample", "--where", "cohort = 2", "--questions", "who"]);
+    assert_eq!((&some[0]["sample_reports"], &some[0]["reports"]), (&Value::from(1), &Value::from(2)));
+    assert_eq!(some.as_array().map(Vec::len), Some(1));
+    let said = project.run(&["map", "--compare", "sample", "--where", "report = second"]);
+    assert!(said.contains("none of these reports is in the sample"), "{said}");
 }

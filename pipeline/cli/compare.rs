@@ -1,7 +1,8 @@
 //! `codeframe map --compare sample`: the in-depth sample beside all reports.
 
-use super::map::FORMATS;
-use super::print::{self, Output, documents};
+use super::asked::Asked;
+use super::map::{Arguments, FORMATS};
+use super::print::{self, documents};
 use super::{Context, End, Failure, Format};
 use codeframe::document::{Block, Document};
 use codeframe::grid::Grid;
@@ -10,8 +11,8 @@ use codeframe::sample::{FILE, Sample};
 use codeframe::study::Study;
 
 /// Compares and prints.
-pub fn run(context: &Context, output: &Output) -> Result<End, Failure> {
-    let format = output.format(context, &FORMATS)?;
+pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
+    let format = arguments.output.format(context, &FORMATS)?;
     let project = context.open()?;
     let study = Study::load(&project)?.value;
     let store = context.store(&project, &study)?;
@@ -19,9 +20,16 @@ pub fn run(context: &Context, output: &Output) -> Result<End, Failure> {
         return Err(Failure::new("no in-depth sample has been drawn").hint("run `codeframe sample`"));
     };
     let said = context.said(&project, &study)?;
-    let grid = Grid::read(&project, &study, &store, &said)?;
-    let compared = compare(&study.frame, &grid, sample.reports(), &project.config.sample.asks);
-    let mut out = output.open()?;
+    let asked = Asked::of(arguments, &project, &study, &store)?;
+    let mut grid = Grid::read(&project, &study, &store, &said)?;
+    grid.reports.retain(|report| asked.takes(&report.id, &report.cells));
+    asked.tell(context, grid.reports.len())?;
+    if !grid.reports.iter().any(|report| sample.has(&report.id)) {
+        return Err(Failure::new("none of these reports is in the sample, so there is nothing to compare"));
+    }
+    let mut compared = compare(&study.frame, &grid, sample.reports(), &project.config.sample.asks);
+    compared.retain(|question| asked.has(&question.question));
+    let mut out = arguments.output.open()?;
     match format {
         Format::Json => print::json_to(&mut out, &compared)?,
         Format::Csv => {

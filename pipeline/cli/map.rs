@@ -1,21 +1,19 @@
 //! `codeframe map`: the tables over all reports, by group, which codes go together, and what stands behind a number.
 
+use super::asked::Asked;
 use super::print::{self, Output, by_group, crossings, documents, tables, workbook};
 use super::{Context, End, Failure, Format, compare};
 use codeframe::classify::files;
 use codeframe::exchange::behind;
-use codeframe::expression::{self, Case, Expression, Truth};
 use codeframe::fault::did_you_mean;
 use codeframe::frame::{CodeIndex, CodeRef, Frame};
 use codeframe::learn::{Card, Kept};
 use codeframe::map::{self, By, Choice, InDepth, Looked};
-use codeframe::project::{LEDGER, Project, Table as Metadata};
+use codeframe::project::{LEDGER, Project};
 use codeframe::review::{Ledger, Said};
 use codeframe::sample::{FILE, Sample};
-use codeframe::store::Store;
 use codeframe::study::Study;
-use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Print the map: for every question N and % of its codes
 ///
@@ -31,29 +29,29 @@ pub struct Arguments {
     people: bool,
     /// Only reports for which this holds, such as `phase = primary and cohort = 2`
     #[arg(long = "where", value_name = "EXPR")]
-    filter: Option<String>,
+    pub filter: Option<String>,
     /// Only these questions, by id, separated by commas
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
-    questions: Vec<String>,
+    pub questions: Vec<String>,
     /// The in-depth sample beside all reports: N and % in both, and how they differ
-    #[arg(long, value_name = "WHAT", value_parser = ["sample"], conflicts_with_all = ["machine", "people", "passages"])]
+    #[arg(long, value_name = "WHAT", value_parser = ["sample"], conflicts_with_all = ["machine", "people", "passages", "View"])]
     compare: Option<String>,
     /// Count passages beside reports
-    #[arg(long)]
+    #[arg(long, conflicts_with = "View")]
     passages: bool,
     #[command(flatten)]
-    view: View,
+    pub view: View,
     #[command(flatten)]
-    output: Output,
+    pub output: Output,
 }
 
 /// What is shown in place of the tables.
 #[derive(clap::Args)]
 #[group(multiple = false)]
-struct View {
+pub struct View {
     /// Each code by the codes of a question, or by the values of a column of the metadata
     #[arg(long, value_name = "QUESTION|COLUMN")]
-    by: Option<String>,
+    pub by: Option<String>,
     /// Codes that go together: in how many reports both apply
     #[arg(long)]
     cooccurrence: bool,
@@ -71,7 +69,7 @@ pub const FORMATS: [Format; 6] = [Format::Text, Format::Csv, Format::Json, Forma
 /// Does what the arguments say.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     if arguments.compare.is_some() {
-        return compare::run(context, &arguments.output);
+        return compare::run(context, arguments);
     }
     let view = &arguments.view;
     let known: &[Format] = match view {
@@ -103,7 +101,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         said: &said,
         looked: looked.as_ref(),
         takes: &takes,
-        passages: arguments.passages && is_plain,
+        passages: arguments.passages,
         people_only: arguments.people,
         in_depth: sample.as_ref().map(|sample| InDepth { stage, sample }),
     };
@@ -146,109 +144,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     }
     out.finish()?;
     Ok(End::Done)
-}
-
-/// Which reports and questions are asked for.
-struct Asked<'a> {
-    filter: Option<Expression>,
-    questions: &'a [String],
-    /// What is known of each report, when a filter or a grouping asks for it.
-    known: BTreeMap<String, BTreeMap<String, String>>,
-    /// Reports for which the filter is open.
-    n_open: Cell<usize>,
-}
-
-impl<'a> Asked<'a> {
-    fn of(arguments: &'a Arguments, project: &Project, study: &Study, store: &Store) -> Result<Asked<'a>, Failure> {
-        let frame = &study.frame;
-        for id in &arguments.questions {
-            if frame.question(id).is_none() {
-                let questions = || frame.questions.iter().map(|question| question.id.as_str());
-                let all = || format!("the questions are {}", questions().collect::<Vec<_>>().join(", "));
-                let near = Some(did_you_mean(id, questions()).unwrap_or_else(all));
-                return Err(with_hint(Failure::new(format!("the frame has no question `{id}`")), near));
-            }
-        }
-        let mut asked =
-            Asked { filter: None, questions: &arguments.questions, known: BTreeMap::new(), n_open: Cell::new(0) };
-        if arguments.filter.is_none() && arguments.view.by.is_none() {
-            return Ok(asked);
-        }
-        let metadata = Metadata::of(project);
-        for (id, path) in store.reports()? {
-            let row = metadata.row(&id, &path);
-            asked.known.insert(id, row);
-        }
-        if let Some(text) = &arguments.filter {
-            let parsed = expression::parse(text, frame, &metadata.values());
-            asked.filter = Some(parsed.map_err(|error| {
-                let hint = error.hint.clone();
-                with_hint(Failure::new(error.to_string()), hint)
-            })?);
-        }
-        if let Some(name) = &arguments.view.by
-            && frame.question(name).is_none()
-            && !metadata.columns().contains(name)
-        {
-            let questions = frame.questions.iter().map(|question| question.id.as_str());
-            let near = did_you_mean(name, questions.chain(metadata.columns().iter().map(String::as_str)));
-            let all = format!("columns of the metadata: {}", metadata.columns().join(", "));
-            let failure = Failure::new(format!("there is no question and no column of the metadata named `{name}`"));
-            return Err(with_hint(failure, Some(near.unwrap_or(all))));
-        }
-        Ok(asked)
-    }
-
-    fn takes(&self, id: &str, cells: &[codeframe::decide::Cell]) -> bool {
-        let Some(filter) = &self.filter else { return true };
-        let none = BTreeMap::new();
-        match filter.holds(&Case { report: id, cells, metadata: self.known.get(id).unwrap_or(&none) }) {
-            Truth::Yes => true,
-            Truth::No => false,
-            Truth::Open => {
-                self.n_open.set(self.n_open.get() + 1);
-                false
-            }
-        }
-    }
-
-    fn has(&self, question: &str) -> bool {
-        self.questions.is_empty() || self.questions.iter().any(|id| id == question)
-    }
-
-    /// The values of a column by report.
-    fn values(&self, column: &str) -> BTreeMap<String, String> {
-        let value = |(id, row): (&String, &BTreeMap<String, String>)| Some((id.clone(), row.get(column)?.clone()));
-        self.known.iter().filter_map(value).collect()
-    }
-
-    /// Says what the filter has left out; that nothing is left is a fault.
-    fn tell(&self, context: &Context, n_left: usize) -> Result<(), Failure> {
-        let Some(filter) = &self.filter else { return Ok(()) };
-        let n_open = self.n_open.get();
-        let open = format!("{n_open} {} left out because it depends on codes that await a person", reports_are(n_open));
-        if n_left == 0 {
-            let failure = Failure::new(format!("no report is left for which `{}` holds", filter.text()));
-            return Err(if n_open > 0 { failure.hint(open) } else { failure });
-        }
-        let left = if n_left == 1 { "report".to_owned() } else { format!("{n_left} reports") };
-        context.notes.say(&format!("Only the {left} for which `{}` holds", filter.text()));
-        if n_open > 0 {
-            context.notes.warn(&open);
-        }
-        Ok(())
-    }
-}
-
-fn reports_are(n: usize) -> &'static str {
-    if n == 1 { "report is" } else { "reports are" }
-}
-
-fn with_hint(failure: Failure, hint: Option<String>) -> Failure {
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
 }
 
 fn code(frame: &Frame, name: &str) -> Result<CodeIndex, Failure> {

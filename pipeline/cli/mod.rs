@@ -1,6 +1,7 @@
 //! The command line: what is parsed, whom it calls, and how the end is told. Results go to stdout, everything else to
 //! stderr; each subcommand is a file with its arguments and a function that calls the library and prints.
 
+mod asked;
 mod check;
 mod clock;
 mod compare;

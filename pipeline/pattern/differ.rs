@@ -38,7 +38,7 @@ pub struct Difference {
 }
 
 /// Most values that a column may have to make groups.
-const MOST_VALUES: usize = 8;
+const MOST_VALUES: usize = 12;
 
 /// The groups that a question or a column of the metadata makes; `None` when there is neither of this name.
 pub fn groups_of(name: &str, frame: &Frame, grid: &Grid) -> Option<Vec<Group>> {

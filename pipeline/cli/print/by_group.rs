@@ -99,9 +99,10 @@ fn cross_table(table: &CrossTable) -> Table {
     } else {
         notes.push("Too few reports for a test.".into());
     }
+    let by = table.by.replace('_', " ");
     let caption = match table.title.ends_with(['?', '.', '!']) {
-        true => format!("{} By {}", table.title, table.by),
-        false => format!("{}, by {}", table.title, table.by),
+        true => format!("{} By {by}", table.title),
+        false => format!("{}, by {by}", table.title),
     };
     Table { caption: caption.into(), columns, rows: table.codes.iter().map(row).collect(), notes }
 }
@@ -131,7 +132,7 @@ fn error_table(tables: &[CrossTable]) -> Option<Table> {
     let heads = ["Compared", "Wrong", "%", "Wrongly given", "Missed"];
     let columns = std::iter::once(Column::words("")).chain(heads.map(Column::numbers)).collect();
     Some(Table {
-        caption: format!("How often the machine is wrong, by {}", first.by).into(),
+        caption: format!("How often the machine is wrong, by {}", first.by.replace('_', " ")).into(),
         columns,
         rows: first.groups.iter().zip(&sums).filter(|(_, sum)| sum.compared > 0).map(row).collect(),
         notes: vec![
