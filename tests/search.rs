@@ -117,6 +117,10 @@ fn passages_are_ordered_by_what_they_are_to_a_code() {
     insta::assert_snapshot!("sort_without_code", project.run(&["search", "mums", "--sort", "typical"]));
     insta::assert_snapshot!("sort_by_question", project.run(&["search", "--code", "who", "--sort", "typical"]));
     insta::assert_snapshot!("in_context", project.run(&["search", "came", "--show", "context"]));
+    let formats = ["csv", "json", "html"]
+        .map(|format| project.run(&["search", "café", "--limit", "1", "--show", "context", "--format", format]));
+    assert!(formats[2].contains("<mark>café</mark>"), "{}", formats[2]);
+    insta::assert_snapshot!("in_context_for_programs", formats[..2].join("\n"));
     let said = project.run(&["search", "came", "--per-report", "1"]);
     assert!(said.contains("4 of 7 passages"), "{said}");
 }

@@ -1,8 +1,7 @@
 //! `codeframe search`: passages that match a query, ready to be quoted.
 
 use super::print::passages::{self, Asked};
-use super::print::vignettes::{self, Show};
-use super::print::{Output, documents};
+use super::print::{Output, concordance, documents, vignettes};
 use super::{Context, End, Failure, Format};
 use clap::ValueEnum;
 use codeframe::index::Limits;
@@ -52,11 +51,17 @@ pub struct Arguments {
     #[command(flatten)]
     output: Output,
     /// Print the basket of this name, each quote found again in its report
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "code", "report", "like", "sort", "save", "show"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "code", "report", "like", "sort", "save", "show", "limit", "per_report"])]
     basket: Option<String>,
 }
 
-// Not documented by variant: clap would turn that into long help.
+// Neither is documented by variant: clap would turn that into long help.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Show {
+    Passage,
+    Context,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Sort {
     Relevance,
@@ -101,15 +106,24 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
     let found = vignette::search(&project, &study, &store, &said, request)?;
     let picked = picked(&found.vignettes, arguments.pick.as_deref())?;
     let mut out = arguments.output.open()?;
+    let is_whole = arguments.show == Show::Passage;
     match format {
-        Format::Json => vignettes::json(&mut out, &query, &found)?,
-        Format::Csv => vignettes::csv(&mut out, &found)?,
+        Format::Json if is_whole => vignettes::json(&mut out, &query, &found)?,
+        Format::Json => concordance::json(&mut out, &query, &found)?,
+        Format::Csv if is_whole => vignettes::csv(&mut out, &found)?,
+        Format::Csv => concordance::csv(&mut out, &found)?,
         Format::Html | Format::Docx => {
             let asked = Asked { query: &query, code, like: request.like };
-            documents::write(&passages::found(&asked, &found), format, &mut out)?;
+            let passages = passages::found(&asked, &found);
+            let document = if is_whole { passages } else { concordance::document(passages, &found) };
+            documents::write(&document, format, &mut out)?;
         }
         _ => {
-            vignettes::text(&mut out, &found, arguments.show)?;
+            if is_whole {
+                vignettes::text(&mut out, &found)?;
+            } else {
+                concordance::text(&mut out, &found)?;
+            }
             match (found.vignettes.len(), found.n_passages) {
                 (_, 0) => context.notes.say("no passage matches"),
                 // Those like an example are all that share a word with it.

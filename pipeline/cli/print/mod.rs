@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod audit;
 pub mod by_group;
 pub mod card;
+pub mod concordance;
 pub mod crossings;
 pub mod document;
 pub mod documents;

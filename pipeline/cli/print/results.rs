@@ -64,6 +64,11 @@ impl Results {
         matches!(self, Results::Printed(_)) && io::stdout().is_terminal()
     }
 
+    /// Whether what was found is to be shown bold.
+    pub fn is_bold(&self) -> bool {
+        self.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    }
+
     /// Ends the stream; a file takes its place.
     ///
     /// # Errors

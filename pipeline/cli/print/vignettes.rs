@@ -1,7 +1,6 @@
 //! What `search` found, for people and for programs.
 
 use super::Results;
-use clap::ValueEnum;
 use codeframe::sheet::harmless;
 use codeframe::vignette::basket::Kept;
 use codeframe::vignette::{PassageCode, Vignette, Vignettes};
@@ -9,19 +8,9 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-/// What is shown of a passage. Not documented by variant: clap would turn that into long help.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Show {
-    Passage,
-    Context,
-}
-
 /// Passages, best first: number, citation, headings, the passage, its codes. What was found is bold on a terminal.
-pub fn text(out: &mut Results, found: &Vignettes, show: Show) -> io::Result<()> {
-    let bold = out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if show == Show::Context {
-        return in_context(out, found, bold);
-    }
+pub fn text(out: &mut Results, found: &Vignettes) -> io::Result<()> {
+    let bold = out.is_bold();
     for (n, vignette) in found.vignettes.iter().enumerate() {
         if n > 0 {
             writeln!(out)?;
@@ -48,35 +37,6 @@ pub(super) fn cited(citation: &str, report: &str) -> String {
 pub(super) fn told(code: &PassageCode) -> String {
     let by = if code.by.name() == "person" { ", said by people" } else { "" };
     format!("{} ({}{by})", code.code, code.decision.name())
-}
-
-/// Letters on either side of what was found.
-const SIDE: usize = 45;
-
-/// One line for each place that was found, in the middle of what stands around it; of a passage without such a place its
-/// beginning.
-fn in_context(out: &mut impl Write, found: &Vignettes, bold: bool) -> io::Result<()> {
-    let width = found.vignettes.iter().map(|v| v.report.chars().count()).max().unwrap_or(0);
-    for (n, vignette) in found.vignettes.iter().enumerate() {
-        let text = format!("{}{}{}", vignette.before, vignette.text, vignette.after);
-        let from = vignette.before.len();
-        let mut places: Vec<(usize, usize)> =
-            vignette.highlights.iter().map(|span| (from + span.range().start, from + span.range().end)).collect();
-        if places.is_empty() {
-            places.push((from, from));
-        }
-        for (start, end) in places {
-            let left: Vec<char> = plain(&format!("x{}", &text[..start])).chars().skip(1).collect();
-            let gap = if text[..start].ends_with(char::is_whitespace) { " " } else { "" };
-            let left: String = left[left.len().saturating_sub(SIDE - gap.len())..].iter().collect();
-            let keyword = plain(&text[start..end]);
-            let right: String = plain(&format!("x{}", &text[end..])).chars().skip(1).take(SIDE).collect();
-            let keyword = if bold { format!("\u{1b}[1m{keyword}\u{1b}[0m") } else { keyword };
-            let left = format!("{left}{gap}");
-            writeln!(out, "{:>4} {:width$}  {left:>SIDE$}{keyword}{right}", format!("[{}]", n + 1), vignette.report)?;
-        }
-    }
-    Ok(())
 }
 
 /// On one line and without characters that would move the cursor.
