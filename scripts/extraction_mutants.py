@@ -12,7 +12,7 @@ methods, flags and counts in zip headers; parts missing, empty, doubled or excha
 Fails (exit 1) on: an exit code other than 0, 1, 2; a signal; a message of a panic; more seconds (of processor time) or megabytes
 (peak resident memory) than allowed; nothing said on an error. Such files are kept in --keep.
 """
-import argparse, collections, io, os, pathlib, random, re, struct, sys, tempfile, time, zipfile
+import argparse, collections, io, json, os, pathlib, random, re, struct, subprocess, sys, tempfile, zipfile
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -117,14 +117,23 @@ def large():
                                       ('word/footnotes.xml', f'<w:footnotes {W}>'.encode() + b''.join(b'<w:footnote w:id="%d">' % i + p(prose(60)) + b'</w:footnote>' for i in range(100000)) + b'</w:footnotes>')], 1)
 
 
+# A process is charged with the memory of the one that started it, so a small one does, and tells.
+STARTER = """
+import json, os, sys, tempfile, time
+err = tempfile.TemporaryFile(); start = time.time()
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ,
+                      file_actions=[(os.POSIX_SPAWN_OPEN, 1, '/dev/null', os.O_WRONLY, 0), (os.POSIX_SPAWN_DUP2, err.fileno(), 2)])
+_, status, usage = os.wait4(pid, 0)
+err.seek(0)
+print(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, time.time() - start, usage.ru_maxrss / 1024,
+                  err.read(4000).decode('utf8', 'replace')]))
+"""
+
+
 def run(program, path):
     """(exit code or -signal, seconds of processor time, wall, peak MB, stderr)"""
-    err = tempfile.TemporaryFile(); start = time.time()
-    pid = os.posix_spawnp(program[0], [*program, 'extract', str(path), '--format', 'text'], os.environ,
-                          file_actions=[(os.POSIX_SPAWN_OPEN, 1, '/dev/null', os.O_WRONLY, 0), (os.POSIX_SPAWN_DUP2, err.fileno(), 2)])
-    _, status, usage = os.wait4(pid, 0)
-    err.seek(0)
-    return os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, time.time() - start, usage.ru_maxrss / 1024, err.read(4000).decode('utf8', 'replace')
+    command = [sys.executable, '-S', '-c', STARTER, *program, 'extract', str(path), '--format', 'text']
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 def main():
