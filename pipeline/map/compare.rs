@@ -69,7 +69,7 @@ pub fn compare(frame: &Frame, grid: &Grid, sample: &BTreeSet<String>, in_depth: 
         let (sampled, others) = (count(&inside, Decision::Applies), count(&outside, Decision::Applies));
         let (difference, low, high) = newcombe((sampled, inside.len()), (others, outside.len()));
         // Without others, or without a sample, there is nothing to compare with.
-        let points = |share: f64| (share * rest * 1000.).round() / 10.;
+        let points = |share: f64| (share * rest * 1000.).round() / 10. + 0.;
         let is_compared = !inside.is_empty() && !outside.is_empty();
         let (difference, interval) =
             if is_compared { (points(difference), (points(low), points(high))) } else { (0., (0., 0.)) };
@@ -172,5 +172,14 @@ mod tests {
         let row = compare(&frame, &grid, &whole, "in_depth")[0].codes[0].clone();
         assert_eq!((row.difference, row.interval), (0., (0., 0.)));
         assert!(compare(&frame, &grid, &sample, "map").is_empty());
+    }
+
+    /// What rounds to nothing has no sign.
+    #[test]
+    fn next_to_no_difference_is_none() {
+        let (frame, grid) = crate::grid::made(&[("s", 0, 12), ("r", 1, 2987)]);
+        let sample = grid.reports.iter().map(|report| report.id.clone()).filter(|id| id.starts_with('s')).collect();
+        let row = compare(&frame, &grid, &sample, "in_depth")[0].codes[0].clone();
+        assert!(row.difference == 0. && row.difference.is_sign_positive(), "{}", row.difference);
     }
 }
