@@ -8,6 +8,35 @@ use crate::fault::{Fault, Place, nearest};
 use quotes::{Unclosed, unclosed};
 use std::borrow::Cow;
 
+/// How a column is written where it is typed: `Local authority` becomes `local_authority`.
+pub fn column_key(name: &str) -> String {
+    let words: Vec<String> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.join("_")
+}
+
+/// The column that a name stands for: the one that is called so, or else the only one of the same [`column_key`].
+///
+/// ```
+/// use codeframe::sheet::column_named;
+/// let columns = ["id", "Local authority"];
+/// assert_eq!(column_named("local_authority", columns), Some("Local authority"));
+/// assert_eq!(column_named("authority", columns), None);
+/// ```
+pub fn column_named<'c>(name: &str, columns: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let mut alike = Vec::new();
+    let key = column_key(name);
+    for column in columns {
+        if column == name {
+            return Some(column);
+        }
+        if column_key(column) == key {
+            alike.push(column);
+        }
+    }
+    if let [only] = alike[..] { Some(only) } else { None }
+}
+
 /// A table with a header row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {

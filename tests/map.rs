@@ -267,6 +267,15 @@ fn what_cannot_be_shown_is_said() {
     check(&["map", "--passages", "--by", "who"], &["cannot be used with"]);
     check(&["map", "--compare", "sample", "--matrix"], &["cannot be used with"]);
     check(&["map", "--compare", "sample"], &["no in-depth sample has been drawn"]);
+    // A column can be named as queries name it, and one that a question hides by its long name.
+    project.write("corpus/reports.csv", "id,Local authority,who\nfirst,X,a\nsecond,Y,b\n");
+    project.run(&["run"]);
+    for by in ["Local authority", "local_authority", "metadata.who"] {
+        let said = project.run(&["map", "--by", by]);
+        assert!(said.starts_with("exit code: 0") && said.contains("(N = 1)"), "{by}: {said}");
+    }
+    assert!(project.run(&["map", "--where", "local_authority = X"]).contains("N = 1 report"));
+    check(&["map", "--where", "local_autority = X"], &["did you mean `\"Local authority\"`?"]);
     // Nobody has coded anything, and there is no classifier: the map says why it is not corrected.
     let said = project.run(&["map"]);
     assert!(said.starts_with("exit code: 0") && said.contains("Not corrected for the machine's errors"), "{said}");

@@ -6,6 +6,7 @@ use codeframe::decide::Cell as Decided;
 use codeframe::expression::{self, Case, Expression, Truth};
 use codeframe::fault::did_you_mean;
 use codeframe::project::{Project, Table as Metadata};
+use codeframe::sheet::column_named;
 use codeframe::store::Store;
 use codeframe::study::Study;
 use std::cell::Cell;
@@ -17,6 +18,8 @@ pub struct Asked<'a> {
     questions: &'a [String],
     /// What is known of each report, when a filter or a grouping asks for it.
     known: BTreeMap<String, BTreeMap<String, String>>,
+    /// The column that `--by` names.
+    pub column: Option<String>,
     /// Reports for which the filter is open.
     n_open: Cell<usize>,
 }
@@ -36,8 +39,8 @@ impl<'a> Asked<'a> {
                 return Err(with_hint(Failure::new(format!("the frame has no question `{id}`")), near));
             }
         }
-        let mut asked =
-            Asked { filter: None, questions: &arguments.questions, known: BTreeMap::new(), n_open: Cell::new(0) };
+        let (known, questions) = (BTreeMap::new(), &arguments.questions);
+        let mut asked = Asked { filter: None, questions, known, column: None, n_open: Cell::new(0) };
         if arguments.filter.is_none() && arguments.view.by.is_none() {
             return Ok(asked);
         }
@@ -53,10 +56,13 @@ impl<'a> Asked<'a> {
                 with_hint(Failure::new(error.to_string()), hint)
             })?);
         }
-        if let Some(name) = &arguments.view.by
-            && frame.question(name).is_none()
-            && !metadata.columns().contains(name)
-        {
+        // As in a filter, a question goes before a column of its name.
+        if let Some(name) = arguments.view.by.as_ref().filter(|name| frame.question(name).is_none()) {
+            let column = name.strip_prefix("metadata.").unwrap_or(name);
+            if let Some(column) = column_named(column, metadata.columns().iter().map(String::as_str)) {
+                asked.column = Some(column.to_owned());
+                return Ok(asked);
+            }
             let questions = frame.questions.iter().map(|question| question.id.as_str());
             let near = did_you_mean(name, questions.chain(metadata.columns().iter().map(String::as_str)));
             let all = format!("columns of the metadata: {}", metadata.columns().join(", "));

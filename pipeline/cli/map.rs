@@ -13,7 +13,7 @@ use codeframe::project::{LEDGER, Project};
 use codeframe::review::{Ledger, Said};
 use codeframe::sample::{FILE, Sample};
 use codeframe::study::Study;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Print the map: for every question N and % of its codes
 ///
@@ -118,10 +118,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<End, Failure> {
         let found = behind(&study, &store, &said, &standing, code, |id| ids.contains(id))?;
         crossings::explained(&mut out, &study, code, &found, format)?;
     } else if let Some(name) = &view.by {
-        let values = asked.values(name);
-        let by = match frame.question(name) {
-            Some(question) => By::Question(question.id.as_str()),
-            None => By::Column(name, &values),
+        let column = asked.column.as_deref();
+        let values = column.map_or_else(BTreeMap::new, |column| asked.values(column));
+        let by = match column {
+            None => By::Question(name),
+            Some(column) => By::Column(column, &values),
         };
         let mut tables = map::crossed(frame, &gathered, by);
         tables.retain(|table| asked.has(&table.question));

@@ -1,12 +1,13 @@
 //! The text of a filter becomes an [`Expression`]. The words: `and`, `or`, `not`, brackets; `question = code`,
 //! `question/code`, `count(question/*) >= 2`, `column = value`, `report = id`, each also with `!=` and `in (a, b)`; columns
 //! of numbers with `<`, `<=`, `>`, `>=` and `in 2..5`. A question goes before a column of the same name, which
-//! `metadata.column` reaches. Names and values with blanks stand in quotation marks.
+//! `metadata.column` reaches. Names and values with blanks stand in quotation marks; `Local authority` is also `local_authority`.
 
 use super::{Comparison, Error, Expression, Fields, Node, Value, number_of};
 use crate::cursor::{Cursor, MAX_DEPTH, ParseError};
-use crate::fault::did_you_mean;
+use crate::fault::{did_you_mean, nearest};
 use crate::frame::{CodeIndex, Frame, Question};
+use crate::sheet::column_named;
 
 /// Reads an expression against a frame and the columns of the metadata.
 ///
@@ -123,6 +124,9 @@ impl<'p> Parser<'p> {
         if let Some((column, _)) = self.fields.get_key_value(column) {
             return Ok(Subject::Column(column));
         }
+        if let Some(column) = column_named(column, self.fields.keys().map(String::as_str)).filter(|_| name != REPORT) {
+            return Ok(Subject::Column(column));
+        }
         if name == REPORT {
             return Ok(Subject::Report);
         }
@@ -145,7 +149,12 @@ impl<'p> Parser<'p> {
             [] => "the project has no metadata; the questions are in its frame".to_owned(),
             all => format!("the columns are {}; the questions are in the frame", all.join(", ")),
         };
-        Err(ParseError { at, message, hint: did_you_mean(column, known()).or(Some(listed)) })
+        let meant =
+            nearest(column, known()).map(|near| match near.contains(|c: char| !c.is_alphanumeric() && c != '_') {
+                true => format!("did you mean `\"{near}\"`?"),
+                false => format!("did you mean `{near}`?"),
+            });
+        Err(ParseError { at, message, hint: meant.or(Some(listed)) })
     }
 
     fn questions(&self) -> impl Iterator<Item = &'p str> + use<'p> {

@@ -5,6 +5,7 @@ use super::schema::Fields;
 use super::writer::Permit;
 use crate::extract::Report;
 use crate::segment::{Passage, column_head, heading_path, row_head};
+use crate::sheet::column_key;
 use crate::span::ByteSpan;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,16 +141,9 @@ impl Section {
     }
 }
 
-/// How a key of the metadata is written in a query: `Local authority` becomes `local_authority`.
-pub fn metadata_key(key: &str) -> String {
-    let words: Vec<String> =
-        key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
-    words.join("_")
-}
-
 /// How a key and its value stand in the index.
 pub fn metadata_entry(key: &str, value: &str) -> String {
-    format!("{}={}", metadata_key(key), value.trim().to_lowercase())
+    format!("{}={}", column_key(key), value.trim().to_lowercase())
 }
 
 /// What all entries of a report share. The permit to hold it ends when the last of them is indexed.

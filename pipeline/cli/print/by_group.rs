@@ -88,8 +88,9 @@ fn cross_table(table: &CrossTable) -> Table {
     } else if n_tests > 0 {
         notes.push(
             format!(
-                "{n_tests} tests, not adjusted for their number: about {:.1} would fall below .05 by chance alone. Where no \
+                "{n_tests} {}, not adjusted for their number: about {:.1} would fall below .05 by chance alone. Where no \
                  test is shown its assumptions do not hold. Codes that await a person are left out of them.",
+                if n_tests == 1 { "test" } else { "tests" },
                 n_tests as f64 * 0.05
             )
             .into(),

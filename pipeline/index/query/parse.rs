@@ -1,10 +1,10 @@
 //! The text of a query becomes its tree.
 
-use super::super::entry::metadata_key;
 use super::super::words::Splitter;
 use super::scan::{Scanner, is_field, is_quote};
 use super::{MAX_PARTS, Node, Query, QueryError, Row, Slot, Value};
 use crate::fault::nearest;
+use crate::sheet::column_key;
 
 /// The fields that every index has.
 const FIELDS: [&str; 4] = ["heading", "report", "code", "decision"];
@@ -259,7 +259,7 @@ impl Parser<'_> {
             }
             return Ok(Node::Code(format!("{name}={}", state.trim().to_lowercase())));
         }
-        let key = metadata_key(name);
+        let key = column_key(name);
         if !FIELDS.contains(&key.as_str()) && !self.metadata.contains(&key) {
             let known: Vec<String> =
                 FIELDS.iter().map(|&field| field.to_owned()).chain(self.metadata.iter().cloned()).collect();
