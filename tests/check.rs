@@ -159,3 +159,12 @@ fn expressions_that_cannot_be_meant_are_refused_with_their_place() {
         assert_eq!(faults(derived), format!("{derived}\n"));
     }
 }
+
+#[test]
+fn a_column_that_a_question_hides_is_told() {
+    let project = Project::small();
+    project.write("corpus/reports.csv", "id,who\nfirst,a\nsecond,b\n");
+    let said = project.run(&["check"]);
+    assert!(said.contains("warning: corpus/reports.csv: the column `who` has the name of a question"), "{said}");
+    assert!(said.contains("write `metadata.who` for the column") && said.contains("0 errors, 1 warning"), "{said}");
+}

@@ -63,6 +63,12 @@ fn check(context: &Context) -> Result<Checked, Failure> {
             check_examples(&project, frame, &mut checked);
             check_classifier(&project, frame, &mut checked);
             let known = Metadata::of(&project).values();
+            for column in known.keys().filter(|column| frame.question(column).is_some()) {
+                let message =
+                    format!("the column `{column}` has the name of a question, which filters and `--by` mean by it");
+                let hint = format!("write `metadata.{column}` for the column, or give it another name");
+                checked.warning(&project.metadata().unwrap_or_default(), message, Some(hint));
+            }
             checked.add(sample::faults(&project.config.sample, frame, &known));
         }
         None => checked.not_checked.extend(["rules", "sample"]),
